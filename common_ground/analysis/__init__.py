@@ -1,0 +1,1 @@
+"""Pure functions: frames and dataclasses in, frames and dataclasses out."""

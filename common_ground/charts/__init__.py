@@ -1,0 +1,1 @@
+"""Pure functions: frame in, plotly Figure out."""

@@ -1,0 +1,1 @@
+"""A file becomes a text table and a receipt: limits, encoding, dialect."""

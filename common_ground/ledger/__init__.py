@@ -1,0 +1,1 @@
+"""Agreements and link verdicts: the only writes apart from a build."""

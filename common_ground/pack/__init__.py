@@ -1,0 +1,1 @@
+"""Results in, file bytes out: HTML, PDF, PNG, PPTX."""

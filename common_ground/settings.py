@@ -1,0 +1,42 @@
+"""Settings of one run: where things are, and thresholds a mediator may argue about."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+QUERIES = PROJECT / "queries"
+DEMO = PROJECT / "data" / "demo"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the workspace is, and the thresholds pages show beside what they decide.
+
+    Attributes:
+        workspace: folder with the warehouse, the decisions and the ledger.
+        stale_after_days: an export whose last date is older than this is called stale.
+        link_level: suggested links count in figures from this score (0..1) up.
+        capacity_weeks: person-weeks a quarter the Compromise page starts with.
+        sales_share: share of capacity sales fills when there is no deal and no roadmap.
+    """
+
+    workspace: Path = PROJECT / "workspace"
+    stale_after_days: int = 45
+    link_level: float = 0.35
+    capacity_weeks: int = 40
+    sales_share: float = 0.5
+
+    def __post_init__(self) -> None:
+        for name in ("link_level", "sales_share"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name} must be between 0 and 1, not {getattr(self, name)}")
+        for name in ("stale_after_days", "capacity_weeks"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"{name} must be above 0, not {getattr(self, name)}")
+
+
+def from_environment() -> Settings:
+    """Settings with the workspace that COMMON_GROUND_WORKSPACE names, else ./workspace."""
+    named = os.environ.get("COMMON_GROUND_WORKSPACE")
+    return Settings(workspace=Path(named)) if named else Settings()

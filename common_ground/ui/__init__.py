@@ -1,0 +1,1 @@
+"""Pieces shared by pages; with app.py and pages, the only code that imports streamlit."""

@@ -1,0 +1,1 @@
+"""Text tables become canonical tables, marts and one published DuckDB file."""

@@ -1,0 +1,8 @@
+-- model: deal_stages
+-- grain: one row per change of a deal's stage (deal_id, stage_label, entered_at)
+create table deal_stages (
+    deal_id varchar not null,
+    stage_label varchar not null,
+    entered_at timestamp not null,
+    primary key (deal_id, stage_label, entered_at)
+);
