@@ -108,7 +108,7 @@ def with_opacity(colour: str, opacity: float) -> str:
     return f"rgba({red}, {green}, {blue}, {opacity:g})"
 
 
-def axis(theme: Theme, title: str | None = None, **more: Any) -> dict[str, Any]:
+def axis(theme: Theme, title: str | None = None, **more: object) -> dict[str, Any]:
     """An axis: 1 px grid, no zero line, no ticks, no axis line, not to be dragged.
 
     Give `tickvals` with `ticktext`, never a prefix or suffix: with explicit values Plotly 7.1
@@ -140,7 +140,7 @@ def axis(theme: Theme, title: str | None = None, **more: Any) -> dict[str, Any]:
     return look | more
 
 
-def base_layout(theme: Theme, height: int, **more: Any) -> dict[str, Any]:
+def base_layout(theme: Theme, height: int, **more: object) -> dict[str, Any]:
     """Layout every chart starts from: `go.Figure(layout=base_layout(theme, 320))`.
 
     Transparent paper and plot, margins of 8, no legend, no drag, hover card in page colours, both
