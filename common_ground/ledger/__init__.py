@@ -1,1 +1,48 @@
-"""Agreements and link verdicts: the only writes apart from a build."""
+"""Agreements, link verdicts and meetings: the only writes apart from a build.
+
+They live in <workspace>/ledger.db and survive every rebuild of the data.
+"""
+
+from pathlib import Path
+
+from sqlalchemy import URL
+
+from common_ground.errors import LedgerError
+from common_ground.ledger.ledger import NEXT_STATUSES, Ledger
+from common_ground.ledger.records import (
+    LinkKind,
+    NewAgreement,
+    NewMeeting,
+    NewVerdict,
+    Status,
+    Verdict,
+)
+from common_ground.ledger.store import Store
+
+__all__ = [
+    "NEXT_STATUSES",
+    "Ledger",
+    "LinkKind",
+    "NewAgreement",
+    "NewMeeting",
+    "NewVerdict",
+    "Status",
+    "Verdict",
+    "open_ledger",
+]
+
+
+def open_ledger(workspace: Path) -> Ledger:
+    """The ledger of a workspace; an empty one is made where there is none.
+
+    Raises:
+        LedgerError: the file is damaged, was written by a newer program, or cannot be written.
+    """
+    try:
+        workspace.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LedgerError(
+            f"{workspace}: the folder cannot be made ({error.strerror}). Choose a folder you can "
+            "write to."
+        ) from error
+    return Ledger(Store(URL.create("sqlite", database=str(workspace / "ledger.db"))))

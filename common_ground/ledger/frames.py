@@ -1,0 +1,65 @@
+"""Rows of the ledger as frames whose columns have the same type with and without rows."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+_INSTANT = "datetime64[us]"
+
+AGREEMENTS = {
+    "agreement_id": "str",
+    "title": "str",
+    "give": "str",
+    "get": "str",
+    "sales_owner": "str",
+    "product_owner": "str",
+    "due_date": _INSTANT,
+    "status": "str",
+    "kpi": "str",
+    "kpi_at_agreement": "float64",
+    "data_version": "Int64",
+    "item_ids": "object",
+    "created_at": _INSTANT,
+    "created_by": "str",
+    "closed_at": _INSTANT,
+    "closed_date": _INSTANT,
+    "delivered_date": _INSTANT,
+    "replaces": "str",
+    "version": "int64",
+}
+HISTORY = {
+    "agreement_id": "str",
+    "event_id": "int64",
+    "happened_at": _INSTANT,
+    "by": "str",
+    "what": "str",
+    "note": "str",
+}
+VERDICTS = {
+    "verdict_id": "int64",
+    "kind": "str",
+    "from_id": "str",
+    "to_id": "str",
+    "verdict": "str",
+    "decided_by": "str",
+    "decided_at": _INSTANT,
+    "from_text": "str",
+    "to_text": "str",
+}
+VERDICT_HISTORY = VERDICTS | {"undone_by": "str", "undone_at": _INSTANT}
+MEETINGS = {
+    "meeting_id": "str",
+    "held_on": _INSTANT,
+    "data_version": "Int64",
+    "note": "str",
+    "recorded_by": "str",
+    "recorded_at": _INSTANT,
+}
+
+
+def frame(rows: Iterable[Mapping[str, Any]], dtypes: Mapping[str, str]) -> pd.DataFrame:
+    """The rows with exactly these columns and types, in the order they came."""
+    columns = list(dtypes)
+    values = [[row[column] for column in columns] for row in rows]
+    return pd.DataFrame(values, columns=columns, dtype="object").astype(dict(dtypes))

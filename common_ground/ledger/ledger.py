@@ -1,0 +1,295 @@
+"""The ledger: what was agreed, what became of it, and what people decided about links."""
+
+from datetime import date, datetime
+
+import pandas as pd
+from sqlalchemy import insert, select, update
+
+from common_ground.errors import LedgerError
+from common_ground.ledger import frames
+from common_ground.ledger.agreements import (
+    TERMS,
+    add_event,
+    as_frame_row,
+    check_delivery,
+    check_next,
+    check_renegotiable,
+    find,
+    insert_agreement,
+    items_of_agreements,
+    read_rows,
+    store_items,
+    update_agreement,
+)
+from common_ground.ledger.records import (
+    NewAgreement,
+    NewMeeting,
+    NewVerdict,
+    Status,
+    check_author,
+    utc_instant,
+)
+from common_ground.ledger.store import Store
+from common_ground.ledger.tables import agreement_events, agreements, link_verdicts, meetings
+
+
+class Ledger:
+    """Agreements, link verdicts and meetings of one workspace.
+
+    Safe to share between threads. Every method is one transaction; what a method has returned is
+    on disk. There is no clock inside: `now` is the instant a thing is written down (with its time
+    zone), `on` the workspace's day it counts for.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def agreements(self) -> pd.DataFrame:
+        """Every agreement, in the order they were recorded.
+
+        Returns:
+            One row per agreement_id ("A1"): title, give (by sales), get (from product),
+            sales_owner, product_owner, due_date, status (draft, open, kept, missed, renegotiated,
+            withdrawn), kpi, kpi_at_agreement (the KPI's unit), data_version, item_ids (tuple of
+            ids, sorted), created_at (UTC), created_by, closed_at (UTC), closed_date (the
+            workspace's day), delivered_date (for kept: on or before due_date), replaces
+            (agreement_id), version (rises with each change).
+        """
+        with self._store.reading() as connection:
+            items = items_of_agreements(connection)
+            query = select(agreements).order_by(agreements.c.agreement_number)
+            rows = [as_frame_row(row, items) for row in read_rows(connection, query)]
+        return frames.frame(rows, frames.AGREEMENTS)
+
+    def history(self, agreement_id: str | None = None) -> pd.DataFrame:
+        """What happened to one agreement, or to all, oldest first.
+
+        Returns:
+            One row per event_id: agreement_id, happened_at (UTC), by, what (recorded, completed,
+            or the status it changed to), note.
+
+        Raises:
+            LedgerError: `agreement_id` is not in the ledger.
+        """
+        query = select(agreement_events).order_by(agreement_events.c.event_id)
+        with self._store.reading() as connection:
+            if agreement_id is not None:
+                number = find(connection, agreement_id)["agreement_number"]
+                query = query.where(agreement_events.c.agreement_number == number)
+            rows = [
+                {**row, "agreement_id": f"A{row['agreement_number']}"}
+                for row in read_rows(connection, query)
+            ]
+        return frames.frame(rows, frames.HISTORY)
+
+    def record(self, agreement: NewAgreement, *, by: str, now: datetime, note: str = "") -> str:
+        """Write an agreement down.
+
+        Args:
+            agreement: what was agreed; status "draft" to complete it later.
+            by: who writes it down.
+            now: instant it is written down.
+            note: kept in its history.
+
+        Returns:
+            Its agreement_id.
+
+        Raises:
+            LedgerError: nobody signs, `replaces` is unknown, or its import_key is there already.
+        """
+        check_author(f"The agreement '{agreement.title[:60]}'", by)
+        with self._store.writing() as connection:
+            return insert_agreement(connection, agreement, by, utc_instant(now), note)
+
+    def complete(
+        self, agreement_id: str, agreement: NewAgreement, *, by: str, version: int, now: datetime
+    ) -> None:
+        """Replace the words of a draft, and open it unless `agreement` is still a draft.
+
+        Raises:
+            LedgerError: unknown id, someone changed it since `version`, or it is no draft.
+        """
+        check_author(f"The change to {agreement_id}", by)
+        with self._store.writing() as connection:
+            found = find(connection, agreement_id, version)
+            if found["status"] != "draft":
+                raise LedgerError(
+                    f"{agreement_id} is {found['status']}, and only a draft can be rewritten. "
+                    "Renegotiate it, so that both versions stay on record."
+                )
+            values = {field: getattr(agreement, field) for field in TERMS}
+            update_agreement(connection, found, values)
+            store_items(connection, found["agreement_number"], agreement.item_ids)
+            what = "completed" if agreement.status == "open" else "rewritten"
+            add_event(connection, found["agreement_number"], utc_instant(now), by, what, "")
+
+    def change_status(
+        self,
+        agreement_id: str,
+        status: Status,
+        *,
+        by: str,
+        version: int,
+        now: datetime,
+        on: date,
+        delivered_date: date | None = None,
+        note: str = "",
+    ) -> None:
+        """Close an agreement, or open it again.
+
+        Args:
+            agreement_id: as in `agreements`.
+            status: kept, missed, withdrawn, or open to take a closing back.
+            by: who says so.
+            version: the version this person was looking at.
+            now: instant it is written down.
+            on: the workspace's day it counts for.
+            delivered_date: day both sides had delivered; needed for kept, known or not for missed.
+            note: kept in the history.
+
+        Raises:
+            LedgerError: unknown id, someone changed it since `version`, the status cannot follow
+                the present one, or a kept agreement was not delivered by its due date.
+        """
+        check_author(f"The change to {agreement_id}", by)
+        with self._store.writing() as connection:
+            found = find(connection, agreement_id, version)
+            check_next(found, agreement_id, status)
+            check_delivery(found, agreement_id, status, delivered_date, on)
+            is_closed = status != "open"
+            instant = utc_instant(now)
+            values = {
+                "status": status,
+                "closed_at": instant if is_closed else None,
+                "closed_date": on if is_closed else None,
+                "delivered_date": delivered_date if status in ("kept", "missed") else None,
+            }
+            update_agreement(connection, found, values)
+            add_event(connection, found["agreement_number"], instant, by, status, note)
+
+    def renegotiate(
+        self,
+        agreement_id: str,
+        replacement: NewAgreement,
+        *,
+        by: str,
+        version: int,
+        now: datetime,
+        on: date,
+        note: str = "",
+    ) -> str:
+        """Close an open agreement that is not due yet and record the one that replaces it.
+
+        Returns:
+            agreement_id of the replacement.
+
+        Raises:
+            LedgerError: unknown id, someone changed it since `version`, it is not open, or its due
+                date has passed: then it was missed, and the new one is a new promise.
+        """
+        check_author(f"The change to {agreement_id}", by)
+        with self._store.writing() as connection:
+            found = find(connection, agreement_id, version)
+            check_renegotiable(found, agreement_id, on)
+            number, instant = found["agreement_number"], utc_instant(now)
+            update_agreement(
+                connection,
+                found,
+                {"status": "renegotiated", "closed_at": instant, "closed_date": on},
+            )
+            new_id = insert_agreement(connection, replacement, by, instant, note, replaces=number)
+            add_event(connection, number, instant, by, "renegotiated", f"Replaced by {new_id}")
+        return new_id
+
+    def import_keys(self) -> frozenset[str]:
+        """Keys of the agreements that came from a list."""
+        query = select(agreements.c.import_key).where(agreements.c.import_key.is_not(None))
+        with self._store.reading() as connection:
+            return frozenset(connection.execute(query).scalars())
+
+    def decide(self, verdict: NewVerdict, *, now: datetime) -> int:
+        """Store a verdict; it counts from now on for its pair.
+
+        Returns:
+            Its verdict_id, for `undo`.
+        """
+        values = {**vars(verdict), "decided_at": utc_instant(now)}
+        with self._store.writing() as connection:
+            new_row = insert(link_verdicts).values(values).returning(link_verdicts.c.verdict_id)
+            return int(connection.execute(new_row).scalar_one())
+
+    def undo(self, verdict_id: int, *, by: str, now: datetime) -> None:
+        """Take a verdict back; the one before it, if any, counts again. Its row stays.
+
+        Raises:
+            LedgerError: no such verdict, or it was taken back already.
+        """
+        check_author(f"Undoing verdict {verdict_id}", by)
+        this_one = link_verdicts.c.verdict_id == verdict_id
+        with self._store.writing() as connection:
+            found = connection.execute(select(link_verdicts).where(this_one)).mappings().first()
+            if found is None:
+                raise LedgerError(f"There is no verdict {verdict_id}. Reload the page.")
+            if found["undone_at"] is not None:
+                raise LedgerError(
+                    f"Verdict {verdict_id} was already taken back by {found['undone_by']}. "
+                    "Reload the page to see what counts now."
+                )
+            connection.execute(
+                update(link_verdicts)
+                .where(this_one)
+                .values(undone_by=by.strip(), undone_at=utc_instant(now))
+            )
+
+    def verdicts(self) -> pd.DataFrame:
+        """The verdict that counts for each pair: the latest one not taken back.
+
+        Two asks, or two accounts, are the same pair in either order.
+
+        Returns:
+            One row per kind and pair, in the order decided: verdict_id, kind, from_id, to_id,
+            verdict, decided_by, decided_at (UTC), from_text, to_text (as they were shown).
+        """
+        history = self.verdict_history()
+        standing = history[history["undone_at"].isna()][list(frames.VERDICTS)]
+        pairs = [
+            (kind, *(sorted((one, other)) if kind in ("ask_ask", "account") else (one, other)))
+            for kind, one, other in zip(
+                standing["kind"], standing["from_id"], standing["to_id"], strict=True
+            )
+        ]
+        is_latest = ~pd.Series(pairs, index=standing.index, dtype="object").duplicated(keep="last")
+        return standing[is_latest].reset_index(drop=True)
+
+    def verdict_history(self) -> pd.DataFrame:
+        """Every verdict ever given, oldest first.
+
+        Returns:
+            One row per verdict_id: the columns of `verdicts`, and undone_by and undone_at (UTC)
+            for those taken back.
+        """
+        query = select(link_verdicts).order_by(link_verdicts.c.verdict_id)
+        with self._store.reading() as connection:
+            rows = read_rows(connection, query)
+        return frames.frame(rows, frames.VERDICT_HISTORY)
+
+    def record_meeting(self, meeting: NewMeeting, *, now: datetime) -> str:
+        """Write a meeting down and return its meeting_id ("M1")."""
+        values = {**vars(meeting), "recorded_at": utc_instant(now)}
+        with self._store.writing() as connection:
+            new_row = insert(meetings).values(values).returning(meetings.c.meeting_number)
+            return f"M{connection.execute(new_row).scalar_one()}"
+
+    def meetings(self) -> pd.DataFrame:
+        """Every meeting, earliest first.
+
+        Returns:
+            One row per meeting_id: held_on, data_version, note, recorded_by, recorded_at (UTC).
+        """
+        query = select(meetings).order_by(meetings.c.held_on, meetings.c.meeting_number)
+        with self._store.reading() as connection:
+            rows = [
+                {**row, "meeting_id": f"M{row['meeting_number']}"}
+                for row in read_rows(connection, query)
+            ]
+        return frames.frame(rows, frames.MEETINGS)

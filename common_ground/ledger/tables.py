@@ -1,0 +1,141 @@
+"""The tables of the ledger, the one place that names their columns."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+)
+
+# Raised by one when a table changes in a way older programs cannot read.
+FORMAT = 1
+
+STATUSES = ("draft", "open", "kept", "missed", "renegotiated", "withdrawn")
+VERDICTS = ("same", "related", "different", "unsure")
+LINK_KINDS = ("ask_item", "ask_feature", "ask_ask", "account")
+
+
+def _one_of(column: str, allowed: tuple[str, ...]) -> CheckConstraint:
+    labels = ", ".join(f"'{value}'" for value in allowed)
+    return CheckConstraint(f"{column} in ({labels})", name=f"{column}_is_known")
+
+
+metadata = MetaData()
+
+ledger_format = Table(
+    "ledger_format", metadata, Column("format", Integer, primary_key=True, autoincrement=False)
+)
+
+# One row per agreement. Days are the workspace's days, instants are UTC without a zone.
+agreements = Table(
+    "agreements",
+    metadata,
+    Column("agreement_number", Integer, primary_key=True, autoincrement=True),
+    Column("title", Text, nullable=False),
+    Column("give", Text, nullable=False),
+    Column("get", Text, nullable=False),
+    Column("sales_owner", Text, nullable=False),
+    Column("product_owner", Text, nullable=False),
+    Column("due_date", Date),
+    Column("status", Text, nullable=False),
+    Column("kpi", Text),
+    Column("kpi_at_agreement", Float),
+    Column("data_version", Integer),
+    Column("created_at", DateTime, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("closed_at", DateTime),
+    Column("closed_date", Date),
+    Column("delivered_date", Date),
+    Column("replaces_number", Integer, ForeignKey("agreements.agreement_number")),
+    Column("import_key", Text, unique=True),
+    Column("version", Integer, nullable=False),
+    _one_of("status", STATUSES),
+    # What is agreed has a day and an owner on each side; only a draft may still lack them.
+    CheckConstraint(
+        "status in ('draft', 'withdrawn')"
+        " or (due_date is not null and sales_owner <> '' and product_owner <> '')",
+        name="agreed_is_complete",
+    ),
+    CheckConstraint(
+        "status <> 'kept' or (delivered_date is not null and delivered_date <= due_date)",
+        name="kept_is_on_time",
+    ),
+    sqlite_autoincrement=True,
+)
+
+# One row per agreement and item it covers.
+agreement_items = Table(
+    "agreement_items",
+    metadata,
+    Column("agreement_number", ForeignKey("agreements.agreement_number"), primary_key=True),
+    Column("item_id", Text, primary_key=True),
+)
+
+# One row per thing that happened to an agreement; rows are only ever added.
+agreement_events = Table(
+    "agreement_events",
+    metadata,
+    Column("event_id", Integer, primary_key=True, autoincrement=True),
+    Column("agreement_number", ForeignKey("agreements.agreement_number"), nullable=False),
+    Column("happened_at", DateTime, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Index("agreement_events_by_agreement", "agreement_number", "event_id"),
+    sqlite_autoincrement=True,
+)
+
+# One row per verdict given; undoing one marks it and keeps the row.
+link_verdicts = Table(
+    "link_verdicts",
+    metadata,
+    Column("verdict_id", Integer, primary_key=True, autoincrement=True),
+    Column("kind", Text, nullable=False),
+    Column("from_id", Text, nullable=False),
+    Column("to_id", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", DateTime, nullable=False),
+    Column("from_text", Text, nullable=False),
+    Column("to_text", Text, nullable=False),
+    Column("undone_by", Text),
+    Column("undone_at", DateTime),
+    _one_of("kind", LINK_KINDS),
+    _one_of("verdict", VERDICTS),
+    CheckConstraint("(undone_by is null) = (undone_at is null)", name="undone_names_who_and_when"),
+    Index("link_verdicts_by_pair", "kind", "from_id", "to_id"),
+    sqlite_autoincrement=True,
+)
+
+# One row per joint meeting.
+meetings = Table(
+    "meetings",
+    metadata,
+    Column("meeting_number", Integer, primary_key=True, autoincrement=True),
+    Column("held_on", Date, nullable=False),
+    Column("data_version", Integer),
+    Column("note", Text, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    Column("recorded_at", DateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# SQLite itself refuses what would rewrite history.
+_HISTORY = (
+    (agreements, "delete"),
+    (agreement_events, "update"),
+    (agreement_events, "delete"),
+    (link_verdicts, "delete"),
+)
+SQLITE_TRIGGERS = tuple(
+    f"create trigger if not exists {table.name}_no_{action} before {action} on {table.name} "
+    f"begin select raise(abort, '{table.name} is history: {action} is not allowed'); end"
+    for table, action in _HISTORY
+)
