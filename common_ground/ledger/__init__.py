@@ -8,7 +8,8 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from common_ground.errors import LedgerError
-from common_ground.ledger.ledger import NEXT_STATUSES, Ledger
+from common_ground.ledger.agreements import NEXT_STATUSES
+from common_ground.ledger.ledger import Ledger
 from common_ground.ledger.records import (
     LinkKind,
     NewAgreement,
