@@ -1,0 +1,113 @@
+"""What pages read, kept between clicks: the published data, marts, the ledger, computed results.
+
+Every key holds the name of the published file, so a new publish shows at the next click.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import pandas as pd
+import streamlit as st
+
+from common_ground.ledger import Ledger, open_ledger
+from common_ground.settings import Settings, from_environment
+from common_ground.warehouse.published import Published, open_published
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def settings() -> Settings:
+    """Settings of this run, with the workspace the environment names."""
+    return from_environment()
+
+
+def published() -> Published:
+    """The published data of the workspace.
+
+    Raises:
+        WorkspaceError: nothing is published, or the file is damaged.
+    """
+    workspace = settings().workspace
+    return _open(str(workspace), _current(workspace))
+
+
+def version_key() -> str:
+    """The workspace and its published file as one text, part of every cache key."""
+    workspace = settings().workspace
+    return f"{workspace}|{_current(workspace)}"
+
+
+def _current(workspace: Path) -> str:
+    """Name of the published file; empty when there is none, which open_published explains."""
+    pointer = workspace / "warehouse" / "CURRENT"
+    return pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else ""
+
+
+# Two, so that a session still drawing the version before keeps its file.
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _open(workspace: str, name: str) -> Published:
+    return open_published(Path(workspace))
+
+
+def ledger() -> Ledger:
+    """The ledger of the workspace, created when it is first asked for."""
+    return _ledger(str(settings().workspace))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _ledger(workspace: str) -> Ledger:
+    return open_ledger(Path(workspace))
+
+
+def mart(name: str, **params: Any) -> pd.DataFrame:  # noqa: ANN401
+    """Rows of a mart of the published data; `params` exactly those it declares."""
+    return _mart(version_key(), name, tuple(sorted(params.items())))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _mart(version: str, name: str, params: tuple[tuple[str, Any], ...]) -> pd.DataFrame:
+    return published().mart(name, **dict(params))
+
+
+def cached(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Result of a pure function of its arguments, kept while the data version stays.
+
+    Args:
+        function: of a module, not a lambda or closure; its module and name are part of the key.
+        args: hashable by Streamlit: plain values, frames, frozen dataclasses.
+        kwargs: the same.
+    """
+    name = f"{function.__module__}.{function.__qualname__}"
+    result: R = _computed(version_key(), name, args, kwargs, function)
+    return result
+
+
+def cached_with_data(function: Callable[..., R], *args: Any, **kwargs: Any) -> R:  # noqa: ANN401
+    """The same for a function whose first argument is the published data."""
+    name = f"{function.__module__}.{function.__qualname__}"
+    result: R = _computed_with_data(version_key(), name, args, kwargs, function)
+    return result
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _computed(
+    version: str,
+    name: str,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    _function: Callable[..., Any],
+) -> Any:  # noqa: ANN401
+    return _function(*args, **kwargs)
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _computed_with_data(
+    version: str,
+    name: str,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    _function: Callable[..., Any],
+) -> Any:  # noqa: ANN401
+    return _function(published(), *args, **kwargs)

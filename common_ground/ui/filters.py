@@ -1,0 +1,93 @@
+"""Filters every page shares: each owns its key in the URL and returns a value.
+
+The URL carries what the reader sees, "?window=Last+quarter", so a link opens the same view. A
+value nobody offers falls back to the first choice and says so.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final
+
+import streamlit as st
+
+from common_ground.ui import html
+
+WINDOWS: Final = {
+    "Last 12 months": "trailing_12_months",
+    "Last quarter": "quarter",
+    "Last month": "month",
+    "All time": "all",
+}
+ALL_SEGMENTS: Final = "All segments"
+_RANGE: Final = re.compile(r"\d{4}-\d{2}-\d{2}\.\.\d{4}-\d{2}-\d{2}")
+
+
+def choice(label: str, options: Sequence[str], key: str, default: str | None = None) -> str:
+    """One of `options`, bound to the URL under `key`.
+
+    Args:
+        label: above the box.
+        options: in the order shown, at least one; the first is the default unless named.
+        key: query parameter and session key.
+        default: one of `options`.
+    """
+    _tell_about_unknown(label, options, key)
+    first = options.index(default) if default in options else 0
+    chosen = st.selectbox(
+        label, options, index=first, key=key, bind="query-params", filter_mode=None
+    )
+    return chosen if isinstance(chosen, str) else options[first]
+
+
+def coded(label: str, options: Mapping[str, str], key: str, default: str | None = None) -> str:
+    """The value behind the label chosen: `options` maps labels to values."""
+    return options[choice(label, list(options), key, default)]
+
+
+def window(key: str = "window") -> str:
+    """A window as `kpis.parse_window` reads it.
+
+    A link may carry days of its own, "?window=2017-10-01..2018-01-01", end excluded.
+    """
+    asked = st.query_params.get(key, "")
+    options = dict(WINDOWS)
+    if is_range(asked):
+        options[asked] = asked
+    return coded("Window", options, key)
+
+
+def window_label(value: str) -> str:
+    """A window as the foot names it: "last 12 months"."""
+    labels = {code: label for label, code in WINDOWS.items()}
+    return labels.get(value, value).lower()
+
+
+def segment(segments: Sequence[str], key: str = "segment") -> str | None:
+    """One of the segments, or None for all."""
+    chosen = choice("Segment", [ALL_SEGMENTS, *segments], key)
+    return None if chosen == ALL_SEGMENTS else chosen
+
+
+def segment_label(value: str | None) -> str:
+    """A segment as the foot names it."""
+    return "all segments" if value is None else f"segment {value}"
+
+
+def is_range(text: str) -> bool:
+    """Whether a text is two days in order, joined by two dots."""
+    if not _RANGE.fullmatch(text):
+        return False
+    try:
+        start, end = (date.fromisoformat(part) for part in text.split(".."))
+    except ValueError:
+        return False
+    return start < end
+
+
+def _tell_about_unknown(label: str, options: Sequence[str], key: str) -> None:
+    asked = st.query_params.get(key)
+    if asked is not None and asked not in options and key not in st.session_state:
+        html.show(
+            html.note(f"“{asked[:40]}” is no {label.lower()} of this data; showing the first.")
+        )
