@@ -9,6 +9,7 @@ from sqlalchemy import URL
 
 from common_ground.errors import LedgerError
 from common_ground.ledger.agreements import NEXT_STATUSES
+from common_ground.ledger.importing import Imported, import_agreements
 from common_ground.ledger.ledger import Ledger
 from common_ground.ledger.records import (
     LinkKind,
@@ -22,6 +23,7 @@ from common_ground.ledger.store import Store
 
 __all__ = [
     "NEXT_STATUSES",
+    "Imported",
     "Ledger",
     "LinkKind",
     "NewAgreement",
@@ -29,6 +31,7 @@ __all__ = [
     "NewVerdict",
     "Status",
     "Verdict",
+    "import_agreements",
     "open_ledger",
 ]
 

@@ -1,20 +1,21 @@
 """What an agreement may do, and how it is stored; each function works inside one transaction."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import Connection, Select, insert, select, update
 
 from common_ground.errors import LedgerError
-from common_ground.ledger.records import NewAgreement, Status
+from common_ground.ledger.records import ListedAgreement, NewAgreement, Status
 from common_ground.ledger.tables import agreement_events, agreement_items, agreements
 
 # What may follow what. An agreement that was closed by mistake can be opened again; one that was
 # renegotiated lives on in the agreement that replaced it.
 NEXT_STATUSES: Mapping[str, tuple[Status, ...]] = {
     "draft": ("withdrawn",),
-    "open": ("kept", "missed", "withdrawn"),
+    "open": ("kept", "missed", "renegotiated", "withdrawn"),
     "kept": ("open",),
     "missed": ("open",),
     "renegotiated": (),
@@ -171,18 +172,88 @@ def add_event(
     )
 
 
-def check_next(found: Mapping[str, Any], agreement_id: str, status: str) -> None:
-    """Refuse a status that cannot follow the present one.
+@dataclass(frozen=True)
+class StatusChange:
+    """A status, who set it when, and the workspace's days it is about."""
+
+    status: Status
+    instant: datetime
+    by: str
+    on: date
+    delivered_date: date | None
+    note: str
+
+
+def apply_status(connection: Connection, found: Mapping[str, Any], change: StatusChange) -> None:
+    """Close an agreement, or open it again, and write it into its history.
 
     Raises:
-        LedgerError: with the statuses that can.
+        LedgerError: the status cannot follow the present one, or contradicts the days.
     """
-    present = found["status"]
+    _check_next(found, change.status)
+    _check_days(found, change)
+    is_closed = change.status != "open"
+    values = {
+        "status": change.status,
+        "closed_at": change.instant if is_closed else None,
+        "closed_date": change.on if is_closed else None,
+        "delivered_date": change.delivered_date if change.status in ("kept", "missed") else None,
+    }
+    update_agreement(connection, found, values)
+    number = found["agreement_number"]
+    add_event(connection, number, change.instant, change.by, change.status, change.note)
+
+
+def insert_listed(
+    connection: Connection,
+    listed: ListedAgreement,
+    known: Mapping[str | None, int],
+    by: str,
+    instant: datetime,
+) -> str:
+    """Store an agreement from a list together with what became of it; its agreement_id.
+
+    Args:
+        connection: of the one transaction for the whole list.
+        listed: the agreement.
+        known: agreement_number by import_key, for `listed.replaces_key`.
+        by: who brings it in.
+        instant: when it is written down.
+    """
+    replaces = None
+    if listed.replaces_key is not None:
+        replaces = known.get(listed.replaces_key)
+        if replaces is None:
+            raise LedgerError(
+                f"'{listed.agreement.title[:60]}' replaces '{listed.replaces_key}', which neither "
+                "the ledger nor an earlier line of the list has. Correct the key."
+            )
+    made = datetime.combine(listed.created_date, time()) if listed.created_date else instant
+    new_id = insert_agreement(connection, listed.agreement, by, made, listed.note, replaces)
+    if listed.status != listed.agreement.status:
+        on = listed.closed_date or listed.delivered_date or listed.agreement.due_date
+        if on is None:
+            raise LedgerError(f"'{listed.agreement.title[:60]}' is closed without a closed_date.")
+        change = StatusChange(listed.status, instant, by, on, listed.delivered_date, "")
+        try:
+            apply_status(connection, find(connection, new_id), change)
+        except LedgerError as error:
+            raise LedgerError(
+                f"'{listed.agreement.title[:60]}' cannot be brought in as {listed.status}, and "
+                f"nothing was. It would be {new_id}: {error}"
+            ) from error
+    return new_id
+
+
+def _check_next(found: Mapping[str, Any], status: str) -> None:
+    present, agreement_id = found["status"], f"A{found['agreement_number']}"
     allowed = NEXT_STATUSES[present]
     if status in allowed:
-        if status == "open" and not (found["due_date"] and found["sales_owner"]):
+        is_complete = found["due_date"] and found["sales_owner"] and found["product_owner"]
+        if status == "open" and not is_complete:
             raise LedgerError(
-                f"{agreement_id} was withdrawn as a draft and cannot be opened. Record it anew."
+                f"{agreement_id} was a draft when it was withdrawn and cannot be opened. "
+                "Record it anew."
             )
         return
     if not allowed:
@@ -196,55 +267,35 @@ def check_next(found: Mapping[str, Any], agreement_id: str, status: str) -> None
     )
 
 
-def check_renegotiable(found: Mapping[str, Any], agreement_id: str, on: date) -> None:
-    """Refuse to renegotiate what is closed, or due before `on`.
-
-    Raises:
-        LedgerError: with what to do instead.
-    """
-    if found["status"] != "open":
+def _check_days(found: Mapping[str, Any], change: StatusChange) -> None:
+    agreement_id, delivered = f"A{found['agreement_number']}", change.delivered_date
+    if change.status == "renegotiated" and change.on > found["due_date"]:
         raise LedgerError(
-            f"{agreement_id} is {found['status']}; only an open agreement can be renegotiated. "
-            "Record a new one instead."
+            f"{agreement_id} was due on {found['due_date'].isoformat()}, so on "
+            f"{change.on.isoformat()} it can only be missed. Close it as missed and record a new "
+            "agreement."
         )
-    if on > found["due_date"]:
+    if change.status == "kept" and delivered is None:
         raise LedgerError(
-            f"{agreement_id} was due on {found['due_date'].isoformat()}, so on {on.isoformat()} "
-            "it can only be missed. Close it as missed and record a new agreement."
+            f"{agreement_id} is kept once both sides have delivered: enter the day they had."
         )
+    if change.status in ("kept", "missed") and delivered is not None:
+        _check_delivery(agreement_id, change.status, delivered, change.on, found["due_date"])
 
 
-def check_delivery(
-    found: Mapping[str, Any],
-    agreement_id: str,
-    status: str,
-    delivered: date | None,
-    on: date,
-) -> None:
-    """Refuse a delivery day that contradicts the status.
-
-    Raises:
-        LedgerError: kept without a day, delivered after `on`, or on the wrong side of the due date.
-    """
-    if status not in ("kept", "missed"):
-        return
-    if delivered is not None and delivered > on:
+def _check_delivery(agreement_id: str, status: str, delivered: date, on: date, due: date) -> None:
+    if delivered > on:
         raise LedgerError(
             f"{agreement_id} cannot have been delivered on {delivered.isoformat()}: today, for "
             f"this workspace, is {on.isoformat()}. Enter the day both sides had delivered."
         )
-    if status == "kept" and delivered is None:
-        raise LedgerError(
-            f"{agreement_id} is kept once both sides have delivered: enter the day they had."
-        )
-    due: date = found["due_date"]
-    if status == "kept" and delivered is not None and delivered > due:
+    if status == "kept" and delivered > due:
         raise LedgerError(
             f"{agreement_id} was due on {due.isoformat()} and delivered on "
             f"{delivered.isoformat()}. Delivered late counts as missed: close it as missed with "
             "that day, so that the delay is on record."
         )
-    if status == "missed" and delivered is not None and delivered <= due:
+    if status == "missed" and delivered <= due:
         raise LedgerError(
             f"{agreement_id} was delivered on {delivered.isoformat()}, by its due date "
             f"{due.isoformat()}: that is kept. Close it as kept, or correct the day."

@@ -1,5 +1,6 @@
 """The ledger: what was agreed, what became of it, and what people decided about links."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import pandas as pd
@@ -9,19 +10,20 @@ from common_ground.errors import LedgerError
 from common_ground.ledger import frames
 from common_ground.ledger.agreements import (
     TERMS,
+    StatusChange,
     add_event,
+    apply_status,
     as_frame_row,
-    check_delivery,
-    check_next,
-    check_renegotiable,
     find,
     insert_agreement,
+    insert_listed,
     items_of_agreements,
     read_rows,
     store_items,
     update_agreement,
 )
 from common_ground.ledger.records import (
+    ListedAgreement,
     NewAgreement,
     NewMeeting,
     NewVerdict,
@@ -154,18 +156,8 @@ class Ledger:
         check_author(f"The change to {agreement_id}", by)
         with self._store.writing() as connection:
             found = find(connection, agreement_id, version)
-            check_next(found, agreement_id, status)
-            check_delivery(found, agreement_id, status, delivered_date, on)
-            is_closed = status != "open"
-            instant = utc_instant(now)
-            values = {
-                "status": status,
-                "closed_at": instant if is_closed else None,
-                "closed_date": on if is_closed else None,
-                "delivered_date": delivered_date if status in ("kept", "missed") else None,
-            }
-            update_agreement(connection, found, values)
-            add_event(connection, found["agreement_number"], instant, by, status, note)
+            change = StatusChange(status, utc_instant(now), by, on, delivered_date, note)
+            apply_status(connection, found, change)
 
     def renegotiate(
         self,
@@ -190,22 +182,40 @@ class Ledger:
         check_author(f"The change to {agreement_id}", by)
         with self._store.writing() as connection:
             found = find(connection, agreement_id, version)
-            check_renegotiable(found, agreement_id, on)
             number, instant = found["agreement_number"], utc_instant(now)
-            update_agreement(
-                connection,
-                found,
-                {"status": "renegotiated", "closed_at": instant, "closed_date": on},
-            )
             new_id = insert_agreement(connection, replacement, by, instant, note, replaces=number)
-            add_event(connection, number, instant, by, "renegotiated", f"Replaced by {new_id}")
+            change = StatusChange("renegotiated", instant, by, on, None, f"Replaced by {new_id}")
+            apply_status(connection, found, change)
         return new_id
 
-    def import_keys(self) -> frozenset[str]:
-        """Keys of the agreements that came from a list."""
-        query = select(agreements.c.import_key).where(agreements.c.import_key.is_not(None))
-        with self._store.reading() as connection:
-            return frozenset(connection.execute(query).scalars())
+    def record_all(
+        self, listed: Sequence[ListedAgreement], *, by: str, now: datetime
+    ) -> tuple[str, ...]:
+        """Record agreements kept elsewhere, all or none; those known are left as they are.
+
+        Args:
+            listed: in the order they were made, each with an import_key.
+            by: who brings them in.
+            now: instant they are written down.
+
+        Returns:
+            agreement_id of each one that was not in the ledger yet.
+
+        Raises:
+            LedgerError: one of them cannot be; nothing was stored.
+        """
+        check_author("The list of agreements", by)
+        query = select(agreements.c.import_key, agreements.c.agreement_number)
+        with self._store.writing() as connection:
+            known = {key: number for key, number in connection.execute(query) if key is not None}
+            recorded = []
+            for one in listed:
+                if one.agreement.import_key in known:
+                    continue
+                new_id = insert_listed(connection, one, known, by, utc_instant(now))
+                known[one.agreement.import_key] = find(connection, new_id)["agreement_number"]
+                recorded.append(new_id)
+        return tuple(recorded)
 
     def decide(self, verdict: NewVerdict, *, now: datetime) -> int:
         """Store a verdict; it counts from now on for its pair.

@@ -91,6 +91,29 @@ class NewAgreement:
 
 
 @dataclass(frozen=True)
+class ListedAgreement:
+    """An agreement from a list kept elsewhere, and what has become of it.
+
+    Attributes:
+        agreement: the agreement; its import_key says which one it is.
+        status: what it is today.
+        created_date: day it was made; None counts it from the day it is brought in.
+        closed_date: day it was closed; None: the day it was delivered, or else due.
+        delivered_date: day both sides had delivered.
+        replaces_key: import_key of the agreement it was renegotiated from.
+        note: kept in its history.
+    """
+
+    agreement: NewAgreement
+    status: Status
+    created_date: date | None = None
+    closed_date: date | None = None
+    delivered_date: date | None = None
+    replaces_key: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class NewVerdict:
     """What a person decided about two things.
 
