@@ -1,1 +1,1 @@
-"""Results in, file bytes out: HTML, PDF, PNG, PPTX."""
+"""Results in, file bytes out: slides for leadership as HTML, PDF, PNG and PPTX."""

@@ -1,0 +1,106 @@
+"""The figure of a Bars description: solid where persons confirmed, hatched where nobody has."""
+
+import plotly.graph_objects as go
+
+from common_ground.charts.template import UNCONFIRMED_PATTERN, axis, base_layout, palette
+from common_ground.pack.slides import Bar, Bars, Mark
+
+_ROW_PX = 84
+
+
+def colour(mark: Mark) -> str:
+    """The colour of a side on paper, as hex."""
+    light = palette("light")
+    return {
+        "sales": light.sales,
+        "product": light.product,
+        "shared": light.shared,
+        "exists": light.usage,
+        "disagrees": light.usage,
+    }.get(mark, light.ink)
+
+
+def figure(chart: Bars, symbols: dict[Mark, str]) -> go.Figure:
+    """Horizontal bars, first on top, each with its words left and its value at the end.
+
+    Args:
+        chart: what to draw.
+        symbols: the sign written before the label of each side.
+    """
+    light = palette("light")
+    positions = list(range(len(chart.bars)))
+    colours = [colour(bar.mark) for bar in chart.bars]
+    drawn = go.Figure(
+        layout=base_layout(
+            "light",
+            _ROW_PX * len(chart.bars),
+            barmode="stack",
+            bargap=0.62,
+            xaxis=axis("light", showgrid=False, showticklabels=False, rangemode="tozero"),
+            yaxis=axis("light", showgrid=False, showticklabels=False, autorange="reversed"),
+            hovermode=False,
+        )
+    )
+    drawn.add_bar(
+        y=positions,
+        x=[bar.confirmed for bar in chart.bars],
+        orientation="h",
+        name="confirmed",
+        marker={"color": colours},
+    )
+    drawn.add_bar(
+        y=positions,
+        x=[bar.unconfirmed for bar in chart.bars],
+        orientation="h",
+        name="unconfirmed",
+        marker={
+            "color": light.page,
+            "line": {"color": colours, "width": 1.5},
+            "pattern": {
+                "shape": UNCONFIRMED_PATTERN,
+                "fgcolor": colours,
+                "bgcolor": light.page,
+                "size": 7,
+                "solidity": 0.3,
+            },
+        },
+    )
+    longest = max((bar.confirmed + bar.unconfirmed for bar in chart.bars), default=0) or 1
+    drawn.update_xaxes(range=[0, longest * 1.2])
+    for position, bar in zip(positions, chart.bars, strict=True):
+        for note in _words(bar, position, symbols):
+            drawn.add_annotation(note)
+    drawn.update_layout(margin={"l": 215, "r": 8, "t": 8, "b": 8})
+    return drawn
+
+
+def _words(bar: Bar, position: int, symbols: dict[Mark, str]) -> list[dict[str, object]]:
+    """Label left of the bar, note under it, value at its end."""
+    light = palette("light")
+    common: dict[str, object] = {"showarrow": False, "yref": "y", "y": position}
+    left = common | {"xref": "paper", "x": 0, "xanchor": "left", "xshift": -212, "align": "left"}
+    sign = f'<span style="color:{colour(bar.mark)}">{symbols[bar.mark]}</span>'
+    return [
+        left | {"text": f"{sign}  <b>{_plain(bar.label)}</b>", "yshift": 10, "font": {"size": 18}},
+        left
+        | {
+            "text": _plain(bar.note),
+            "xshift": -190,
+            "yshift": -12,
+            "font": {"size": 15, "color": light.soft},
+        },
+        common
+        | {
+            "xref": "x",
+            "x": bar.confirmed + bar.unconfirmed,
+            "xanchor": "left",
+            "xshift": 8,
+            "text": f"<b>{_plain(bar.shown)}</b>",
+            "font": {"size": 19},
+        },
+    ]
+
+
+def _plain(text: str) -> str:
+    """Text that Plotly does not read as markup."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
