@@ -12,7 +12,7 @@ import streamlit as st
 
 from common_ground.ledger import Ledger, open_ledger
 from common_ground.settings import Settings, from_environment
-from common_ground.warehouse.published import Published, open_published
+from common_ground.warehouse.published import Published, open_published, read_pointer
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -41,8 +41,8 @@ def version_key() -> str:
 
 def _current(workspace: Path) -> str:
     """Name of the published file; empty when there is none, which open_published explains."""
-    pointer = workspace / "warehouse" / "CURRENT"
-    return pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else ""
+    pointer = read_pointer(workspace)
+    return pointer.name if pointer else ""
 
 
 # Two, so that a session still drawing the version before keeps its file.

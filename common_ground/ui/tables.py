@@ -1,7 +1,6 @@
 """Long lists: a table that scrolls inside its own box, with its rows as CSV."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any, Literal
 
 import pandas as pd
@@ -34,19 +33,28 @@ def with_download(
     Returns:
         Positions of the rows picked; empty unless `selectable`.
     """
-    show = partial(
-        st.dataframe,
-        frame,
-        hide_index=True,
-        height=height,
-        column_config=dict(columns) if columns else None,
-        column_order=shown,
-        key=f"table_{name}",
-    )
+    config = dict(columns) if columns else None
     picked: list[int] = []
     if selectable:
-        picked = list(show(on_select="rerun", selection_mode="single-row")["selection"]["rows"])
+        event = st.dataframe(
+            frame,
+            hide_index=True,
+            height=height,
+            column_config=config,
+            column_order=shown,
+            key=f"table_{name}",
+            on_select="rerun",
+            selection_mode="single-row",
+        )
+        picked = list(event.selection.rows)
     else:
-        show()
+        st.dataframe(
+            frame,
+            hide_index=True,
+            height=height,
+            column_config=config,
+            column_order=shown,
+            key=f"table_{name}",
+        )
     downloads.csv_button(frame if file is None else file, name)
     return picked
