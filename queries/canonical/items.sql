@@ -12,7 +12,7 @@ create table items (
     effort_low decimal(9, 2) check (effort_low >= 0), -- person-weeks
     effort_likely decimal(9, 2) check (effort_likely >= 0), -- person-weeks; null: needs an estimate
     effort_high decimal(9, 2) check (effort_high >= 0), -- person-weeks
-    reach decimal(18, 2) check (reach >= 0), -- accounts per quarter, product's own figure; null: from usage
+    reach decimal(18, 2) check (reach >= 0), -- accounts, product's own figure
     impact decimal(9, 2), -- 0.25, 0.5, 1, 2 or 3
     confidence decimal(9, 4) check (confidence between 0 and 1), -- 0..1
     horizon varchar,

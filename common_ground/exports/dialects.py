@@ -1,0 +1,252 @@
+"""Dialects: which tool wrote a file, and which header is which canonical column.
+
+A dialect is one TOML file in queries/dialects (see queries/README.md). Beside those, every table
+of queries/staging is a generic dialect of its own: its column names as headers.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from common_ground.errors import MissingColumnsError, UnknownDialectError
+from common_ground.settings import QUERIES
+
+NEARLY = 0.6  # share of a dialect's marks above which a file is that dialect with columns missing
+
+
+@dataclass(frozen=True)
+class StagedColumn:
+    """A column that a file may fill.
+
+    Attributes:
+        name: name in queries/staging.
+        type: DuckDB type its text is cast to.
+        is_required: a row without it is rejected, a file without it cannot be used.
+    """
+
+    name: str
+    type: str
+    is_required: bool
+
+
+@dataclass(frozen=True)
+class TableMapping:
+    """How one kind of file fills one staged table.
+
+    Attributes:
+        dialect: name of the TOML file, or "generic".
+        label: the tool in words.
+        table: table of queries/staging.
+        detect: headers that mark the file, all of them needed.
+        columns: staged column -> headers, the first one present is taken.
+        values: staged column -> canonical value -> labels of the tool.
+        constants: staged column -> value of every row.
+        needs: staged columns without which a row holds nothing for this table.
+        companion_of: table whose file this mapping reads too.
+        repeat: staged column whose header repeats; each filled cell becomes a row.
+        amount_is: what a deal's amount means: arr, mrr, tcv or one_off.
+        unknown_amount_when_lost: an amount of 0 on a lost deal means not known.
+    """
+
+    dialect: str
+    label: str
+    table: str
+    detect: tuple[str, ...] = ()
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+    companion_of: str | None = None
+    repeat: str | None = None
+    amount_is: str | None = None
+    unknown_amount_when_lost: bool = False
+
+
+@cache
+def staged_tables() -> dict[str, tuple[StagedColumn, ...]]:
+    """Columns a file may fill, by staged table, read from queries/staging."""
+    line = re.compile(
+        r"^    (\w+) ([a-z]+(?:\(\d+, \d+\))?)( not null)?,?(?: --.*)?$", re.MULTILINE
+    )
+    return {
+        path.stem: tuple(
+            StagedColumn(name, kind, bool(required))
+            for name, kind, required in line.findall(path.read_text(encoding="utf-8"))
+            if name not in ("source", "line")
+        )
+        for path in sorted((QUERIES / "staging").glob("*.sql"))
+    }
+
+
+def _mapping(dialect: str, label: str, table: str, section: Mapping[str, Any]) -> TableMapping:
+    values = section.get("values", {})
+    return TableMapping(
+        dialect=dialect,
+        label=label,
+        table=table,
+        detect=tuple(section.get("detect", ())),
+        columns=_tuples(section.get("columns", {})),
+        values={column: _tuples(labels) for column, labels in values.items()},
+        constants=section.get("constants", {}),
+        needs=tuple(section.get("needs", ())),
+        companion_of=section.get("with"),
+        repeat=section.get("repeat"),
+        amount_is=section.get("amount_is"),
+        unknown_amount_when_lost=section.get("unknown_amount_when_lost", False),
+    )
+
+
+def _tuples(entry: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {key: tuple(value) for key, value in entry.items()}
+
+
+def read_dialect(path: Path) -> tuple[TableMapping, ...]:
+    """The mappings of one dialect file, in the order they stand there."""
+    content = tomllib.loads(path.read_text(encoding="utf-8"))
+    return tuple(
+        _mapping(path.stem, content["label"], table, section)
+        for table, section in content.items()
+        if isinstance(section, dict)
+    )
+
+
+def _generic(table: str, columns: tuple[StagedColumn, ...]) -> TableMapping:
+    return TableMapping(
+        dialect="generic",
+        label=f"Generic {table.replace('_', ' ')}",
+        table=table,
+        detect=tuple(column.name for column in columns if column.is_required),
+        columns={column.name: (column.name,) for column in columns},
+        values={"stage": {stage: (stage,) for stage in STAGES}} if table == "deals" else {},
+    )
+
+
+STAGES = ("open", "qualified", "won", "lost", "no_decision", "disqualified")
+
+
+@cache
+def known() -> tuple[TableMapping, ...]:
+    """Every mapping this installation knows; tools first, generic tables last."""
+    tools = [
+        m for path in sorted((QUERIES / "dialects").glob("*.toml")) for m in read_dialect(path)
+    ]
+    return (*tools, *(_generic(table, columns) for table, columns in staged_tables().items()))
+
+
+def plain(header: str) -> str:
+    """A header without case, outer space and the star some tools append."""
+    return header.strip().rstrip("*").strip().casefold()
+
+
+def header_of(mapping: TableMapping, column: str, headers: Iterable[str]) -> str | None:
+    """The header of a file that fills a staged column; None where the file has none."""
+    present = {plain(header): header for header in reversed(list(headers))}
+    for name in mapping.columns.get(column, ()):
+        if plain(name) in present:
+            return present[plain(name)]
+    return None
+
+
+def _used(mapping: TableMapping, headers: Iterable[str]) -> int:
+    listed = list(headers)
+    return sum(header_of(mapping, column, listed) is not None for column in mapping.columns)
+
+
+def detect(
+    file: str,
+    headers: tuple[str, ...],
+    dialect: str | None = None,
+    extra: Mapping[str, str] | None = None,
+) -> tuple[TableMapping, ...]:
+    """The mapping a file calls for, first, and those that read the same file beside it.
+
+    Args:
+        file: name of the file, for messages.
+        headers: its headers in order.
+        dialect: "tool" or "tool.table" that a person decided; None to find out.
+        extra: header -> staged column that a person decided.
+
+    Raises:
+        UnknownDialectError: no dialect knows the headers, or two know them equally well.
+        MissingColumnsError: it is clearly one tool's file, with a column missing.
+    """
+    present = {plain(header) for header in headers}
+    added = set((extra or {}).values())
+    pool = [m for m in known() if m.companion_of is None and _is_named(m, dialect)]
+    if not pool:
+        raise UnknownDialectError(f"{file}: there is no dialect '{dialect}'. Known: {_names()}.")
+    fitting = [m for m in pool if all(_has(m, mark, present, added) for mark in m.detect)]
+    if not fitting:
+        raise _no_fit(file, headers, pool, present)
+    ranked = sorted(fitting, key=lambda m: (-_used(m, headers), m.dialect == "generic"))
+    best = ranked[0]
+    rivals = {
+        m.dialect
+        for m in ranked
+        if m.dialect not in (best.dialect, "generic") and _used(m, headers) == _used(best, headers)
+    }
+    if rivals:
+        raise UnknownDialectError(
+            f"{file}: the headers fit {best.dialect} and {', '.join(sorted(rivals))} equally well. "
+            f'Say which under [files."{file}"] dialect in decisions.toml.'
+        )
+    companions = [m for m in known() if m.companion_of == best.table and m.dialect == best.dialect]
+    return tuple(_with_extra(m, extra or {}) for m in (best, *companions))
+
+
+def _is_named(mapping: TableMapping, dialect: str | None) -> bool:
+    return dialect in (
+        None,
+        mapping.dialect,
+        f"{mapping.dialect}.{mapping.table}",
+        f"{mapping.dialect}_{mapping.table}",
+    )
+
+
+def _has(mapping: TableMapping, mark: str, present: set[str], added: set[str]) -> bool:
+    """The header is there, or a person said which other header stands for its column."""
+    if plain(mark) in present:
+        return True
+    return any(
+        column in added and plain(mark) in {plain(name) for name in names}
+        for column, names in mapping.columns.items()
+    )
+
+
+def _with_extra(mapping: TableMapping, extra: Mapping[str, str]) -> TableMapping:
+    """A person's choice of header goes before those of the dialect."""
+    columns = dict(mapping.columns)
+    for header, column in extra.items():
+        columns[column] = (header, *columns.get(column, ()))
+    return replace(mapping, columns=columns)
+
+
+def _no_fit(
+    file: str, headers: tuple[str, ...], pool: list[TableMapping], present: set[str]
+) -> UnknownDialectError | MissingColumnsError:
+    def share(mapping: TableMapping) -> float:
+        if not mapping.detect:
+            return 0.0
+        return sum(plain(mark) in present for mark in mapping.detect) / len(mapping.detect)
+
+    closest = max(pool, key=lambda m: (share(m), _used(m, headers)))
+    if share(closest) >= NEARLY:
+        missing = [mark for mark in closest.detect if plain(mark) not in present]
+        return MissingColumnsError.from_missing_and_present(
+            file, f"{closest.label} {closest.table}", missing, headers
+        )
+    shown = ", ".join(repr(header) for header in headers[:12])
+    more = f" and {len(headers) - 12} more" if len(headers) > 12 else ""
+    return UnknownDialectError(
+        f"{file}: no dialect knows the headers {shown}{more}. Map it on the Data page, name a "
+        f'dialect under [files."{file}"] in decisions.toml, or rename its headers to those of a '
+        "generic table (README, Your own exports)."
+    )
+
+
+def _names() -> str:
+    return ", ".join(sorted({m.dialect for m in known()}))

@@ -1,0 +1,153 @@
+"""Import decisions: what the files cannot say, kept in <workspace>/decisions.toml."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from common_ground.errors import DecisionError
+
+FILE_KEYS = {"dialect", "amount", "date_order", "columns", "end_date", "currency"}
+ALLOWED = {
+    "amount": ("arr", "mrr", "tcv", "one_off"),
+    "date_order": ("day_first", "month_first"),
+    "end_date": ("last_day_of_service", "first_day_without_service"),
+}
+
+
+@dataclass(frozen=True)
+class FileDecision:
+    """What a person said of one file; None where detection decides.
+
+    Attributes:
+        dialect: tool, or tool.table.
+        amount: what an amount means: arr, mrr, tcv or one_off.
+        date_order: day_first or month_first.
+        columns: header -> staged column.
+        end_date: last_day_of_service or first_day_without_service.
+        currency: ISO code of amounts that carry none.
+    """
+
+    dialect: str | None = None
+    amount: str | None = None
+    date_order: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    end_date: str | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What a person said of a workspace; the defaults are those of kpis.md.
+
+    Attributes:
+        as_of: today for every number; None: the last date the exports hold.
+        currency: ISO code all money is shown in.
+        fiscal_year_starts: first month of the fiscal year.
+        time_zone: zone days are cut in.
+        value_events: events that count as active use; empty: every feature's event.
+        activation_event: feature that activates an account; None: any.
+        activation_count: uses that activate.
+        activation_within_days: days from the account's first event.
+        staff_domains: mail domains whose people are left out of usage.
+        service_users: mail addresses or ids left out of usage.
+        excluded_accounts: account name -> why it is left out everywhere.
+        stages: stage label -> meaning.
+        deal_types: deal type label -> new, expansion or renewal.
+        files: file name -> what a person said of it.
+    """
+
+    as_of: date | None = None
+    currency: str = "USD"
+    fiscal_year_starts: int = 1
+    time_zone: str = "UTC"
+    value_events: tuple[str, ...] = ()
+    activation_event: str | None = None
+    activation_count: int = 1
+    activation_within_days: int = 14
+    staff_domains: tuple[str, ...] = ()
+    service_users: tuple[str, ...] = ()
+    excluded_accounts: Mapping[str, str] = field(default_factory=dict)
+    stages: Mapping[str, str] = field(default_factory=dict)
+    deal_types: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, FileDecision] = field(default_factory=dict)
+
+    def file(self, name: str) -> FileDecision:
+        """What a person said of a file; all None where nobody said anything."""
+        return self.files.get(name, FileDecision())
+
+
+SIMPLE = ("as_of", "currency", "fiscal_year_starts", "time_zone")
+TABLES = ("excluded_accounts", "stages", "deal_types")
+LISTS = ("value_events", "staff_domains", "service_users")
+
+
+def read_decisions(path: Path) -> Decisions:
+    """The decisions in a TOML file; defaults where there is no file.
+
+    Raises:
+        DecisionError: not TOML, an unknown key, or a value that is not allowed.
+    """
+    if not path.exists():
+        return Decisions()
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DecisionError(f"{path.name}: not a TOML file ({error}). Correct it there.") from error
+    known = {*SIMPLE, *TABLES, *LISTS, "activation", "files"}
+    if unknown := sorted(content.keys() - known):
+        raise DecisionError(
+            f"{path.name}: nobody reads {', '.join(unknown)}. Known: {', '.join(sorted(known))}."
+        )
+    activation = content.get("activation", {})
+    decisions = Decisions(
+        **_given(content),
+        activation_event=activation.get("event"),
+        activation_count=activation.get("count", 1),
+        activation_within_days=activation.get("within_days", 14),
+        files={
+            name: _file(path.name, name, entry) for name, entry in content.get("files", {}).items()
+        },
+    )
+    _check(path.name, decisions)
+    return decisions
+
+
+def _given(content: Mapping[str, Any]) -> dict[str, Any]:
+    simple = {key: content[key] for key in (*SIMPLE, *TABLES) if key in content}
+    return simple | {key: tuple(content[key]) for key in LISTS if key in content}
+
+
+def _file(path: str, name: str, entry: Mapping[str, Any]) -> FileDecision:
+    if unknown := sorted(entry.keys() - FILE_KEYS):
+        raise DecisionError(
+            f'{path}: [files."{name}"] has {", ".join(unknown)}. '
+            f"Known: {', '.join(sorted(FILE_KEYS))}."
+        )
+    for key, allowed in ALLOWED.items():
+        if key in entry and entry[key] not in allowed:
+            raise DecisionError(
+                f'{path}: [files."{name}"] {key} = {entry[key]!r}; it must be one of '
+                f"{', '.join(allowed)}."
+            )
+    return FileDecision(**entry)
+
+
+def _check(path: str, decisions: Decisions) -> None:
+    stages = ("open", "qualified", "won", "lost", "no_decision", "disqualified")
+    for label, stage in decisions.stages.items():
+        if stage not in stages:
+            raise DecisionError(
+                f"{path}: [stages] {label!r} = {stage!r}; it must be one of {', '.join(stages)}."
+            )
+    for label, kind in decisions.deal_types.items():
+        if kind not in ("new", "expansion", "renewal"):
+            raise DecisionError(
+                f"{path}: [deal_types] {label!r} = {kind!r}; it must be new, expansion or renewal."
+            )
+    if not 1 <= decisions.fiscal_year_starts <= 12:
+        raise DecisionError(f"{path}: fiscal_year_starts must be a month from 1 to 12.")
+    if decisions.as_of is not None and type(decisions.as_of) is not date:
+        raise DecisionError(f"{path}: as_of must be a date such as 2026-10-31, without a time.")

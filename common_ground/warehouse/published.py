@@ -1,0 +1,194 @@
+"""The published data of a workspace, read only; and the same reading for data not published."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from common_ground.errors import WorkspaceError
+from common_ground.warehouse import models, schema
+
+READ_ONLY: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "python_enable_replacements": "false",
+    "lock_configuration": "true",
+}
+CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """What CURRENT says: the published file's name and the sha256 of its bytes."""
+
+    name: str
+    sha256: str
+
+
+def warehouse(workspace: Path) -> Path:
+    """Folder with the built files of a workspace."""
+    return workspace / "warehouse"
+
+
+def read_pointer(workspace: Path) -> Pointer | None:
+    """The published file of a workspace; None where nothing is published."""
+    try:
+        words = (warehouse(workspace) / "CURRENT").read_text(encoding="utf-8").split()
+    except FileNotFoundError:
+        return None
+    if len(words) != 2:
+        raise WorkspaceError(
+            f"{workspace.name}: warehouse/CURRENT does not name a file and its checksum. Build the "
+            "workspace again."
+        )
+    return Pointer(*words)
+
+
+def file_sha256(path: Path) -> str:
+    """Checksum of a file's bytes."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+class Data:
+    """Read access to one DuckDB database with canonical tables and marts.
+
+    A cursor of its own serves each call, so threads may share one object.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    @cached_property
+    def _about(self) -> dict[str, object]:
+        columns = [c[0] for c in self._cursor().execute("describe workspace").fetchall()]
+        row = self._cursor().execute("select * from workspace").fetchone()
+        if row is None:
+            raise WorkspaceError("The workspace holds no as-of date. Build it again.")
+        return dict(zip(columns, row, strict=True))
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        return self._connection.cursor()
+
+    @property
+    def as_of(self) -> date:
+        """Today for every number: the last day counted."""
+        found = self._about["as_of"]
+        assert isinstance(found, date)
+        return found
+
+    @property
+    def currency(self) -> str:
+        """ISO code all money is shown in."""
+        return str(self._about["currency"])
+
+    def mart_relation(self, name: str, **params: object) -> duckdb.DuckDBPyRelation:
+        """A mart as a relation to filter and aggregate; see `schema.run_mart`."""
+        return schema.run_mart(self._cursor(), name, params)
+
+    def mart(self, name: str, **params: object) -> pd.DataFrame:
+        """A mart as a frame, columns as its header says; decimals as floats, dates as datetime."""
+        return frame(self.mart_relation(name, **params))
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A canonical table, or the load register, as a frame."""
+        return frame(self._cursor().table(name))
+
+    def count(self, name: str) -> int:
+        """Rows of a table."""
+        found = self._cursor().table(name).aggregate("count(*)").fetchall()
+        return int(found[0][0])
+
+    def counts(self) -> dict[str, int]:
+        """Rows of each canonical table that has any, by name."""
+        found = {name: self.count(name) for name in models.canonical_ddl() if name != "workspace"}
+        return {name: rows for name, rows in found.items() if rows}
+
+    def loads(self) -> pd.DataFrame:
+        """One row per file: file, sha256, dialect, dialect_label, canonical_table, encoding, lines,
+        loaded, rejected, other_lines, first_date, last_date, warnings, questions, unused_columns.
+        """  # noqa: D205
+        return self.table("loads")
+
+    def rejects(self) -> pd.DataFrame:
+        """One row per line that was left out: file, line, text, reason."""
+        return self.table("rejects")
+
+    def changes(self) -> pd.DataFrame:
+        """One row per difference to the version before: canonical_table, change, key, what."""
+        return self.table("changes")
+
+    def checks(self) -> pd.DataFrame:
+        """One row per rule: check, label, severity, violations (rows), sentence."""
+        return self.table("check_results").rename(columns={"check_name": "check"})
+
+    def violations(self, check: str) -> pd.DataFrame:
+        """Rows that break a rule (the first 1,000), columns as its select names them."""
+        found = self._cursor().execute(
+            "select row from check_violations where check_name = ? order by place", [check]
+        )
+        return pd.DataFrame([json.loads(row) for (row,) in found.fetchall()])
+
+
+class Published(Data):
+    """The published data of a workspace; see `open_published`."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, pointer: Pointer) -> None:
+        super().__init__(connection)
+        self.pointer = pointer
+
+    @cached_property
+    def _build(self) -> Mapping[str, object]:
+        row = self._cursor().execute("select data_version, built_at from build_info").fetchone()
+        assert row is not None
+        return {"data_version": row[0], "built_at": row[1]}
+
+    @property
+    def data_version(self) -> int:
+        """Number of the build, counted from 1."""
+        return int(str(self._build["data_version"]))
+
+    @property
+    def built_at(self) -> str:
+        """When it was built, ISO, UTC."""
+        return str(self._build["built_at"])
+
+
+def frame(relation: duckdb.DuckDBPyRelation) -> pd.DataFrame:
+    """A relation as a frame; decimals become floats here, once."""
+    found: pd.DataFrame = relation.df()
+    for column, kind in zip(relation.columns, relation.types, strict=True):
+        if str(kind).startswith("DECIMAL"):
+            found[column] = found[column].astype("float64")
+    return found
+
+
+def open_published(workspace: Path) -> Published:
+    """Open what a workspace has published, read only and locked down.
+
+    Raises:
+        WorkspaceError: nothing is published, or the file does not match its checksum.
+    """
+    pointer = read_pointer(workspace)
+    if pointer is None:
+        raise WorkspaceError(
+            f"{workspace.name}: nothing is published in this workspace yet. Build it with "
+            "`python -m common_ground build --exports DIR --workspace DIR`."
+        )
+    path = warehouse(workspace) / pointer.name
+    if not path.exists() or file_sha256(path) != pointer.sha256:
+        raise WorkspaceError(
+            f"{workspace.name}: {pointer.name} does not match its checksum, so no number of it is "
+            "shown. Build the workspace again from its exports."
+        )
+    return Published(duckdb.connect(str(path), read_only=True, config=READ_ONLY), pointer)

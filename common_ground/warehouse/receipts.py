@@ -1,0 +1,136 @@
+"""Receipts: what became of every line of every file, and the reading that makes them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import duckdb
+
+from common_ground.errors import UnreadableExportError
+from common_ground.exports import dialects
+from common_ground.exports.dialects import TableMapping
+from common_ground.exports.reader import read
+from common_ground.exports.tables import RejectedLine, TextTable
+from common_ground.warehouse import staging
+from common_ground.warehouse.decisions import Decisions
+
+EXPORT_ENDINGS = {
+    ".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".gz", ".zip",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Where the lines of one file went; lines = loaded + rejected + other lines.
+
+    Attributes:
+        file: name; a member of an archive as "archive.zip/member.csv".
+        sha256: of the file on disk.
+        dialect: tool whose export it is.
+        dialect_label: the tool in words.
+        table: staged table it fills.
+        encoding: how its bytes were read.
+        lines: lines of the file (objects or rows where the kind has no lines).
+        loaded: rows in the workspace.
+        rejected: rows left out, with line, text and reason.
+        other_lines: header, preamble, footer, blank and the like, by kind.
+        warnings: sentences to read before trusting the file.
+        questions: sentences a person has to answer.
+        unused_columns: headers nothing was taken from.
+        mapped_columns: staged column -> header it was taken from.
+    """
+
+    file: str
+    sha256: str
+    dialect: str
+    dialect_label: str
+    table: str
+    encoding: str
+    lines: int
+    loaded: int
+    rejected: tuple[RejectedLine, ...]
+    other_lines: Mapping[str, int]
+    warnings: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    unused_columns: tuple[str, ...] = ()
+    mapped_columns: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        accounted = self.loaded + len(self.rejected) + sum(self.other_lines.values())
+        if accounted != self.lines:
+            raise UnreadableExportError(
+                f"{self.file}: {self.lines:,} lines went in, {accounted:,} came out. Nothing was "
+                "loaded. Please report this file as a bug."
+            )
+
+    def without(self, repeats: list[RejectedLine]) -> "Receipt":
+        """The receipt after rows that came twice were taken out."""
+        together = sorted((*self.rejected, *repeats), key=lambda r: r.line)
+        return replace(self, loaded=self.loaded - len(repeats), rejected=tuple(together))
+
+
+def receive(
+    connection: duckdb.DuckDBPyConnection, path: Path, decisions: Decisions
+) -> list[Receipt]:
+    """Read one file, stage its rows and say where every line went.
+
+    Args:
+        connection: with `staging.create_staging` done.
+        path: the file.
+        decisions: what a person said of the workspace.
+
+    Raises:
+        ExportError: the file cannot be used; the message says why and what to do.
+    """
+    return [receive_table(connection, table, decisions) for table in read(path)]
+
+
+def receive_table(
+    connection: duckdb.DuckDBPyConnection, table: TextTable, decisions: Decisions
+) -> Receipt:
+    """Stage one text table; see `receive`."""
+    decision = decisions.file(table.file)
+    mappings = dialects.detect(table.file, table.header, decision.dialect, decision.columns)
+    labels = {"stages": decisions.stages, "deal_types": decisions.deal_types}
+    staged = [
+        staging.stage(connection, table, mapping, decision, labels, decisions.currency)
+        for mapping in mappings
+    ]
+    first = staged[0]
+    return Receipt(
+        file=table.file,
+        sha256=table.sha256,
+        dialect=mappings[0].dialect,
+        dialect_label=mappings[0].label,
+        table=mappings[0].table,
+        encoding=table.encoding,
+        lines=table.lines,
+        loaded=first.loaded,
+        rejected=tuple(sorted((*table.rejected, *first.rejected), key=lambda r: r.line)),
+        other_lines=table.other_lines,
+        warnings=(*table.warnings, *(w for s in staged for w in s.warnings)),
+        questions=tuple(q for s in staged for q in s.questions),
+        unused_columns=_unused(table, mappings),
+        mapped_columns=_mapped(table, mappings[0]),
+    )
+
+
+def _mapped(table: TextTable, mapping: TableMapping) -> dict[str, str]:
+    found = {c: dialects.header_of(mapping, c, table.header) for c in mapping.columns}
+    return {column: header for column, header in found.items() if header is not None}
+
+
+def _unused(table: TextTable, mappings: tuple[TableMapping, ...]) -> tuple[str, ...]:
+    used = {header for mapping in mappings for header in _mapped(table, mapping).values()}
+    return tuple(
+        header
+        for header in table.header
+        if header.split(" (")[0] not in {name.split(" (")[0] for name in used}
+    )
+
+
+def is_export(path: Path) -> bool:
+    """Whether a file's ending is one that exports have."""
+    return (
+        path.is_file() and not path.name.startswith(".") and (path.suffix.lower() in EXPORT_ENDINGS)
+    )

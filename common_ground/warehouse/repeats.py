@@ -1,0 +1,122 @@
+"""Rows that came twice: left out with line and reason, or refused where a whole export repeats."""
+
+import duckdb
+import pyarrow as pa
+
+from common_ground.errors import DuplicateExportError
+from common_ground.exports.tables import RejectedLine
+
+# Staged table -> the columns that name one row. Asks are told apart by file when they are loaded.
+KEYS: dict[str, tuple[str, ...]] = {
+    "products": ("product",),
+    "contracts": ("contract_id",),
+    "deals": ("deal_id",),
+    "features": ("name",),
+    "items": ("item_id",),
+    "asks": ("source", "ask_id"),
+    "tickets": ("ticket_id",),
+    "churn_events": ("churn_event_id",),
+    "targets": ("kpi", "period", "segment"),
+    "fx_rates": ("currency", "fiscal_year"),
+}
+REPEATED_EXPORT = 0.5  # share of the smaller file's keys that makes it the same export again
+
+
+def reject_repeats(
+    connection: duckdb.DuckDBPyConnection,
+) -> dict[str, list[RejectedLine]]:
+    """Take repeated rows out of the staged tables.
+
+    The first row of a key stays. Usage events are repeats only when every column agrees.
+
+    Returns:
+        file -> the rows left out of it, in line order.
+
+    Raises:
+        DuplicateExportError: more than half of one file's keys stand in another file too.
+    """
+    rejected: dict[str, list[RejectedLine]] = {}
+    for table, key in KEYS.items():
+        _refuse_repeated_export(connection, table, key)
+        _take(connection, table, key, rejected)
+    _take_events(connection, rejected)
+    return {file: sorted(lines, key=lambda r: r.line) for file, lines in rejected.items()}
+
+
+def _refuse_repeated_export(
+    connection: duckdb.DuckDBPyConnection, table: str, key: tuple[str, ...]
+) -> None:
+    names = ", ".join(key)
+    found = connection.execute(
+        f"with keys as (select distinct source, {names} from staging.{table}), "  # noqa: S608
+        "sizes as (select source, count(*) as size from keys group by source) "
+        "select a.source, b.source, count(*), min(sizes.size) from keys as a "
+        f"join keys as b using ({names}) join sizes on sizes.source = b.source "
+        "where a.source < b.source group by a.source, b.source order by 1, 2"
+        if "source" not in key
+        else "select '', '', 0, 1"
+    ).fetchall()
+    for first, second, shared, size in found:
+        if shared > REPEATED_EXPORT * size:
+            raise DuplicateExportError(
+                f"{second}: {shared:,} of its {size:,} {table} also stand in {first}. Keep the "
+                "newer export of the two in the folder and remove the other."
+            )
+
+
+def _take(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    key: tuple[str, ...],
+    rejected: dict[str, list[RejectedLine]],
+) -> None:
+    names = ", ".join(key)
+    found = connection.execute(
+        f"with ranked as (select source, line, {names}, "  # noqa: S608
+        f"row_number() over (partition by {names} order by source, line) as place, "
+        f"first_value(source) over (partition by {names} order by source, line) as first_source, "
+        f"first_value(line) over (partition by {names} order by source, line) as first_line, "
+        f"count(*) over (partition by {names}) as size from staging.{table}) "
+        f"select source, line, first_source, first_line, concat_ws(' ', {names}) from ranked "
+        "where place > 1 order by source, line"
+    ).fetchall()
+    what = " ".join(name for name in key if name != "source")
+    for source, line, first_source, first_line, value in found:
+        where = f"line {first_line}" if source == first_source else f"{first_source} {first_line}"
+        rejected.setdefault(source, []).append(
+            RejectedLine(line, str(value), f"{what} '{value}' stands on {where} already")
+        )
+    _delete(connection, table, [(source, line) for source, line, *_ in found])
+
+
+def _delete(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[str, int]]) -> None:
+    if not rows:
+        return
+    sources, lines = zip(*rows, strict=True)
+    connection.register("repeats", pa.table({"source": sources, "line": lines}))
+    connection.execute(
+        f"delete from staging.{table} where (source, line) in (select (source, line) from repeats)"  # noqa: S608
+    )
+    connection.unregister("repeats")
+
+
+def _take_events(
+    connection: duckdb.DuckDBPyConnection, rejected: dict[str, list[RejectedLine]]
+) -> None:
+    same = (
+        "event_id, occurred_at, event, account_id, account_name, account_domain, contract_id, "
+        "user_id, user_email, event_count"
+    )
+    found = connection.execute(
+        "with twice as (select event_id from staging.usage_events where event_id is not null "  # noqa: S608
+        "group by event_id having count(*) > 1), "
+        "ranked as (select events.source, events.line, events.event_id, "
+        f"row_number() over (partition by {same} order by source, line) as place "
+        "from staging.usage_events as events where event_id in (select event_id from twice)) "
+        "select source, line, event_id from ranked where place > 1 order by source, line"
+    ).fetchall()
+    for source, line, event in found:
+        rejected.setdefault(source, []).append(
+            RejectedLine(line, event, f"event '{event}' came before with the same values")
+        )
+    _delete(connection, "usage_events", [(source, line) for source, line, _ in found])

@@ -1,0 +1,465 @@
+"""A text table becomes rows of a staged table: cast by the column's type, nothing lost silently.
+
+A cell that does not fit its type becomes null and is counted with its line; a row that lacks what
+the table cannot do without is rejected with its line and the reason.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from common_ground.exports import dialects
+from common_ground.exports.dialects import StagedColumn, TableMapping
+from common_ground.exports.tables import RejectedLine, TextTable
+from common_ground.settings import QUERIES
+from common_ground.warehouse.decisions import FileDecision
+
+SAMPLE_ROWS = 1000  # enough to tell how a column writes its dates
+SHOWN_VALUES = 3  # examples in a message
+
+NEED_ACCOUNT = ("contracts", "churn_events")  # rows that mean nothing without one
+
+TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+ORDERS = {
+    "day_first": ("%d{0}%m{0}%y", "%d{0}%m{0}%Y"),
+    "month_first": ("%m{0}%d{0}%y", "%m{0}%d{0}%Y"),
+}
+NAMED = (
+    "%d/%b/%y", "%d/%b/%Y", "%d-%b-%y", "%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y",
+    "%B %d, %Y", "%a %b %d %Y", "%Y/%m/%d", "%Y%m%d",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What became of one text table in one staged table.
+
+    Attributes:
+        loaded: rows staged.
+        rejected: rows left out, each with its line and the reason.
+        warnings: sentences on values that could not be read and labels nobody mapped.
+        questions: sentences on what a person has to decide, with both outcomes.
+        unused_columns: headers nothing was taken from.
+    """
+
+    loaded: int
+    rejected: tuple[RejectedLine, ...] = ()
+    warnings: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    unused_columns: tuple[str, ...] = ()
+
+
+def create_staging(connection: duckdb.DuckDBPyConnection) -> None:
+    """Attach an in-memory database `staging` with every staged table, and the value macros."""
+    connection.execute("attach ':memory:' as staging")
+    for path in sorted((QUERIES / "staging").glob("*.sql")):
+        connection.execute(path.read_text(encoding="utf-8"))
+    connection.execute(
+        "create table staging.files (source varchar, staged_table varchar, dialect varchar, "
+        "amount_is varchar, unknown_amount_when_lost boolean, end_is_last_day boolean, "
+        "currency varchar)"
+    )
+    connection.execute(
+        "create table staging.labels (source varchar, staged_column varchar, label varchar, "
+        "meaning varchar)"
+    )
+    connection.execute((QUERIES / "values.sql").read_text(encoding="utf-8"))
+
+
+def stage(
+    connection: duckdb.DuckDBPyConnection,
+    table: TextTable,
+    mapping: TableMapping,
+    decision: FileDecision,
+    labels: Mapping[str, Mapping[str, str]],
+    currency: str,
+) -> Staged:
+    """Cast a text table and append it to its staged table.
+
+    Args:
+        connection: with `create_staging` done.
+        table: as read.
+        mapping: which header is which column.
+        decision: what a person said of the file.
+        labels: staged column -> label -> meaning, as a person decided.
+        currency: ISO code of amounts that carry none.
+    """
+    columns = dialects.staged_tables()[mapping.table]
+    headers = _headers(table, mapping, columns)
+    connection.register("text_rows", _text_rows(table, mapping, headers))
+    try:
+        readings, questions = _date_readings(connection, table.file, columns, headers, decision)
+        _cast(connection, columns, headers, readings, mapping)
+        rejected = _reject(connection, table, columns, headers, mapping)
+        warnings = _unread(connection, columns, headers)
+        connection.execute(_insert_sql(mapping.table, columns), {"source": table.file})
+        loaded = _count(connection, "select count(*) from cast_rows")
+    finally:
+        connection.execute("drop table if exists cast_rows")
+        connection.unregister("text_rows")
+    _register_file(connection, table.file, mapping, decision, currency)
+    warnings += _register_labels(connection, table.file, mapping, labels)
+    return Staged(loaded, rejected, tuple(warnings), questions, _unused(table, headers))
+
+
+def _headers(
+    table: TextTable, mapping: TableMapping, columns: tuple[StagedColumn, ...]
+) -> dict[str, str]:
+    """Staged column -> header of this file."""
+    found = {c.name: dialects.header_of(mapping, c.name, table.header) for c in columns}
+    return {name: header for name, header in found.items() if header is not None}
+
+
+def _lines(table: TextTable) -> pa.Array:
+    if table.line_numbers is not None:
+        return table.line_numbers
+    return pa.array(np.arange(table.first_line, table.first_line + table.loaded))
+
+
+def _text_rows(table: TextTable, mapping: TableMapping, headers: Mapping[str, str]) -> pa.Table:
+    """The mapped columns under their staged names, with line numbers and constants."""
+    lines = _lines(table)
+    data = {"line": lines, **{name: table.rows[header] for name, header in headers.items()}}
+    rows = len(lines)
+    for name, value in mapping.constants.items():
+        data[name] = pa.array([value] * rows, pa.string())
+    whole = pa.table(data)
+    if mapping.repeat is None or mapping.repeat not in headers:
+        return whole
+    first = headers[mapping.repeat]
+    again = [
+        h for h in table.header if h.startswith(f"{first} (") and h[len(first) + 2 : -1].isdigit()
+    ]
+    position = whole.column_names.index(mapping.repeat)
+    copies = [whole.set_column(position, mapping.repeat, table.rows[header]) for header in again]
+    return pa.concat_tables([whole, *copies])
+
+
+def _count(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
+    row = connection.execute(sql).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _is_date(column: StagedColumn) -> bool:
+    return column.type in ("date", "timestamp")
+
+
+ISO = "cast(try_cast({0} as timestamptz) at time zone 'UTC' as timestamp)"
+ISO_PLAIN = "try_cast({0} as timestamp)"
+UNIX = (
+    "case when regexp_full_match({0}, '[0-9]{{10}}(\\.[0-9]+)?') "
+    "then make_timestamp(cast(try_cast({0} as decimal(20, 6)) * 1000000 as bigint)) "
+    "when regexp_full_match({0}, '[0-9]{{13}}') "
+    "then make_timestamp(cast({0} as bigint) * 1000) end"
+)
+CLEAN = "regexp_replace({0}, ' GMT[+-][0-9]{{4}}.*$', '')"
+
+
+def _formats(dates: tuple[str, ...]) -> str:
+    joined = ", ".join(f"'{day}{time}'" for day in dates for time in TIMES)
+    return f"[{joined}]"
+
+
+def _ordered(order: str, column: str) -> str:
+    dates = tuple(shape.format(mark) for mark in "/.-" for shape in ORDERS[order])
+    return f"try_strptime({column}, {_formats(dates)})"
+
+
+def _any_shape(column: str, order: str | None) -> str:
+    """SQL that reads every date style; slashes by the given order, or not at all."""
+    parts = [
+        ISO.format(column),
+        UNIX.format(column),
+        f"try_strptime({CLEAN.format(column)}, {_formats(NAMED)})",
+    ]
+    if order:
+        parts.append(_ordered(order, column))
+    return f"coalesce({', '.join(parts)})"
+
+
+def _date_readings(
+    connection: duckdb.DuckDBPyConnection,
+    file: str,
+    columns: tuple[StagedColumn, ...],
+    headers: Mapping[str, str],
+    decision: FileDecision,
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """SQL that reads each date column, and the questions on day and month that are left."""
+    dated = [c.name for c in columns if _is_date(c) and c.name in headers]
+    slow = [name for name in dated if not _is_iso(connection, name)]
+    readings = {name: ISO_PLAIN.format(name) for name in dated}
+    if not slow:
+        return readings, ()
+    order, questions = decision.date_order, []
+    possible = {name: _possible_orders(connection, name) for name in slow}
+    if order is None:
+        sure = {next(iter(p)) for p in possible.values() if len(p) == 1}
+        order = sure.pop() if len(sure) == 1 else None
+    for name in slow:
+        unclear = order is None and len(possible[name]) == 2
+        if unclear:
+            questions.append(_question(connection, file, name, headers[name]))
+        readings[name] = _any_shape(name, order)
+    return readings, tuple(questions)
+
+
+def _is_iso(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Whether all values are ISO dates without an offset; a sample first, to be quick."""
+    for limit in (f" limit {SAMPLE_ROWS}", ""):
+        rows = f"(select {name} as cell from text_rows{limit})"  # noqa: S608
+        wrong = _count(
+            connection,
+            f"select count(*) from {rows} where cell is not null and (try_cast(cell as timestamp) "  # noqa: S608
+            "is null or (length(cell) > 19 and regexp_matches(cell, '[+-][0-9]{2}:?[0-9]{2}$')))",
+        )
+        if wrong:
+            return False
+    return True
+
+
+def _possible_orders(connection: duckdb.DuckDBPyConnection, name: str) -> set[str]:
+    """Orders of day and month under which the most of the column's numeric dates are dates."""
+    found = connection.execute(
+        f"select count({_ordered('day_first', name)}), count({_ordered('month_first', name)}) "  # noqa: S608
+        "from text_rows"
+    ).fetchone()
+    assert found is not None
+    day, month = found
+    if day == month:
+        return {"day_first", "month_first"} if day else set()
+    return {"day_first"} if day > month else {"month_first"}
+
+
+def _question(connection: duckdb.DuckDBPyConnection, file: str, name: str, header: str) -> str:
+    outcome = {}
+    for order in ORDERS:
+        found = connection.execute(
+            f"select min({_ordered(order, name)}), max({_ordered(order, name)}) from text_rows"  # noqa: S608
+        ).fetchone()
+        assert found is not None
+        outcome[order] = f"{found[0]:%Y-%m-%d} to {found[1]:%Y-%m-%d}"
+    return (
+        f"{file}, column '{header}': is the day or the month first? Day first gives "
+        f"{outcome['day_first']}, month first gives {outcome['month_first']}. Until you say, these "
+        f'dates are left empty. Answer with [files."{file}"] date_order = "day_first" or '
+        '"month_first" in decisions.toml.'
+    )
+
+
+def _expression(column: StagedColumn, readings: Mapping[str, str]) -> str:
+    name = column.name
+    if _is_date(column):
+        return f"cast({readings[name]} as {column.type})"
+    if column.type == "boolean":
+        return f"parse_boolean({name})"
+    if column.type == "varchar":
+        return f"parse_domain({name})" if name == "account_domain" else f"nullif(trim({name}), '')"
+    return f"try_cast(parse_number({name}) as {column.type})"
+
+
+def _cast(
+    connection: duckdb.DuckDBPyConnection,
+    columns: tuple[StagedColumn, ...],
+    headers: Mapping[str, str],
+    readings: Mapping[str, str],
+    mapping: TableMapping,
+) -> None:
+    """Create cast_rows: line and every staged column, typed; columns the file lacks are null."""
+    given = {*headers, *mapping.constants}
+    parts = [
+        f"{_expression(c, readings)} as {c.name}"
+        if c.name in given
+        else f"cast({_fallback(c, given)} as {c.type}) as {c.name}"
+        for c in columns
+    ]
+    kept = " and ".join(f"nullif(trim({name}), '') is not null" for name in mapping.needs) or "true"
+    connection.execute(
+        f"create temp table cast_rows as select line, {', '.join(parts)} "  # noqa: S608
+        f"from text_rows where {kept}"
+    )
+
+
+def _fallback(column: StagedColumn, given: set[str]) -> str:
+    """Amounts without a currency column may carry the currency themselves."""
+    if column.name == "currency":
+        for amount in ("amount", "annual_amount", "monthly_amount"):
+            if amount in given:
+                return (
+                    f"case when {amount} like '%€%' then 'EUR' when {amount} like '%£%' then 'GBP' "
+                    f"when {amount} like '%$%' then 'USD' "
+                    f"else nullif(upper(regexp_extract({amount}, '(?i)eur|gbp|usd|chf')), '') end"
+                )
+    return "null"
+
+
+def _reject(
+    connection: duckdb.DuckDBPyConnection,
+    table: TextTable,
+    columns: tuple[StagedColumn, ...],
+    headers: Mapping[str, str],
+    mapping: TableMapping,
+) -> tuple[RejectedLine, ...]:
+    """Take rows that lack a required value out of cast_rows, each with the reason."""
+    rejected: dict[int, RejectedLine] = {}
+    for column in columns:
+        if not column.is_required:
+            continue
+        header = headers.get(column.name, column.name)
+        found = connection.execute(
+            f"select cast_rows.line, any_value(text_rows.{column.name}) from cast_rows "  # noqa: S608
+            "join text_rows on cast_rows.line = text_rows.line "
+            f"where cast_rows.{column.name} is null group by cast_rows.line order by cast_rows.line"
+        ).fetchall()
+        for line, cell in found:
+            reason = (
+                f"'{header}' is empty"
+                if cell is None
+                else f"'{cell}' in '{header}' is not a {_noun(column)}"
+            )
+            rejected.setdefault(line, RejectedLine(line, "", reason))
+    if mapping.table in NEED_ACCOUNT:
+        for (line,) in connection.execute(
+            "select line from cast_rows where coalesce(account_id, account_name, account_domain) "
+            "is null order by line"
+        ).fetchall():
+            rejected.setdefault(line, RejectedLine(line, "", "the row names no account"))
+    if not rejected:
+        return ()
+    connection.register("rejected_lines", pa.table({"line": list(rejected)}))
+    connection.execute("delete from cast_rows where line in (select line from rejected_lines)")
+    connection.unregister("rejected_lines")
+    if mapping.companion_of is not None:
+        return ()
+    texts = _texts(table, rejected)
+    return tuple(replace(rejected[line], text=texts[line]) for line in sorted(rejected))
+
+
+def _texts(table: TextTable, lines: Mapping[int, RejectedLine]) -> dict[int, str]:
+    """Cells of the rejected lines as one text each."""
+    numbers = _lines(table).to_pylist()
+    wanted = [index for index, line in enumerate(numbers) if line in lines]
+    rows = table.rows.take(wanted).to_pylist()
+    return {
+        numbers[index]: ", ".join("" if v is None else str(v) for v in row.values())[:500]
+        for index, row in zip(wanted, rows, strict=True)
+    }
+
+
+def _noun(column: StagedColumn) -> str:
+    if _is_date(column):
+        return "date"
+    return {"boolean": "yes or no", "varchar": "text"}.get(column.type, "number")
+
+
+def _unread(
+    connection: duckdb.DuckDBPyConnection,
+    columns: tuple[StagedColumn, ...],
+    headers: Mapping[str, str],
+) -> list[str]:
+    """One sentence for each column with cells that do not fit, with the first lines."""
+    warnings = []
+    for column in columns:
+        if column.type == "varchar" or column.name not in headers:
+            continue
+        if not _count(connection, f"select count(*) - count({column.name}) from cast_rows"):  # noqa: S608
+            continue
+        found = connection.execute(
+            f"select cast_rows.line, text_rows.{column.name}, count(*) over () from cast_rows "  # noqa: S608
+            "join text_rows on cast_rows.line = text_rows.line "
+            f"where cast_rows.{column.name} is null and nullif(trim(text_rows.{column.name}), '') "
+            f"is not null order by cast_rows.line limit {SHOWN_VALUES}"
+        ).fetchall()
+        if found:
+            shown = ", ".join(f"line {line} '{cell}'" for line, cell, _ in found)
+            warnings.append(
+                f"{found[0][2]:,} cells of '{headers[column.name]}' are not a {_noun(column)} and "
+                f"were left empty: {shown}"
+            )
+    return warnings
+
+
+def _insert_sql(table: str, columns: tuple[StagedColumn, ...]) -> str:
+    names = ", ".join(column.name for column in columns)
+    return (
+        f"insert into staging.{table} (source, line, {names}) "  # noqa: S608
+        f"select $source, line, {names} from cast_rows"
+    )
+
+
+def _register_file(
+    connection: duckdb.DuckDBPyConnection,
+    file: str,
+    mapping: TableMapping,
+    decision: FileDecision,
+    currency: str,
+) -> None:
+    connection.execute(
+        "insert into staging.files values (?, ?, ?, ?, ?, ?, ?)",
+        [
+            file,
+            mapping.table,
+            mapping.dialect,
+            decision.amount or mapping.amount_is,
+            mapping.unknown_amount_when_lost,
+            decision.end_date == "last_day_of_service",
+            decision.currency or currency,
+        ],
+    )
+
+
+MAPPED = {
+    "deals": {"stage": "stages", "deal_type": "deal_types"},
+    "items": {"status": ""},
+    "asks": {"side": ""},
+    "surveys": {"kind": ""},
+}
+STAYS = {
+    "stage": "they stay open without a probability",
+    "deal_type": "they count as neither new, expansion nor renewal",
+    "status": "they count as ideas, not as planned",
+    "side": "they count as asked by sales",
+    "kind": "they count in no survey figure",
+}
+
+
+def _register_labels(
+    connection: duckdb.DuckDBPyConnection,
+    file: str,
+    mapping: TableMapping,
+    decided: Mapping[str, Mapping[str, str]],
+) -> list[str]:
+    """Keep what each label means; one sentence for each label that nobody mapped."""
+    warnings = []
+    for column, section in MAPPED.get(mapping.table, {}).items():
+        meanings = {
+            label.casefold(): meaning
+            for meaning, labels in mapping.values.get(column, {}).items()
+            for label in (meaning, *labels)
+        }
+        meanings |= {k.casefold(): v for k, v in decided.get(section, {}).items()}
+        found = connection.execute(
+            f"select {column}, count(*) from staging.{mapping.table} "  # noqa: S608
+            f"where source = $source and {column} is not null group by {column} order by {column}",
+            {"source": file},
+        ).fetchall()
+        for label, rows in found:
+            meaning = meanings.get(label.casefold())
+            connection.execute(
+                "insert into staging.labels values (?, ?, ?, ?)", [file, column, label, meaning]
+            )
+            if meaning is None:
+                where = f" Say what it means under [{section}]." if section else ""
+                warnings.append(
+                    f"{rows:,} {mapping.table} have the {column.replace('_', ' ')} '{label}', "
+                    f"which nobody mapped: {STAYS[column]}.{where}"
+                )
+    return warnings
+
+
+def _unused(table: TextTable, headers: Mapping[str, str]) -> tuple[str, ...]:
+    used = set(headers.values())
+    return tuple(header for header in table.header if header not in used)

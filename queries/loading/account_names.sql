@@ -1,0 +1,87 @@
+-- model: account_names
+-- grain: one row per name or id under which an export knows an account (source, source_account)
+-- Same id, else same corporate domain, else same plain name where the domains do not disagree.
+with by_id as (
+    select
+        company.source_account,
+        min(company.account_id) as account_id
+    from staging.account_groups as company
+    group by company.source_account
+),
+
+by_domain as (
+    select
+        company.domain,
+        min(company.account_id) as account_id
+    from staging.account_groups as company
+    where company.domain is not null
+    group by company.domain
+),
+
+by_name as (
+    select
+        company.plain_name,
+        min(company.account_id) as account_id,
+        max(company.domain) as domain
+    from staging.account_groups as company
+    group by company.plain_name
+    -- A name two companies share links nothing by itself
+    having count(distinct company.account_id) = 1
+),
+
+matched as (
+    select
+        refs.source,
+        refs.source_account,
+        refs.source_id,
+        refs.domain,
+        refs.plain_name,
+        by_id.account_id as id_match,
+        by_domain.account_id as domain_match,
+        by_name.account_id as name_match
+    from staging.account_refs as refs
+    left join by_id on refs.source_id = by_id.source_account
+    left join by_domain on refs.domain = by_domain.domain
+    left join by_name
+        on
+            refs.plain_name = by_name.plain_name
+            and (refs.domain is null or by_name.domain is null or refs.domain = by_name.domain)
+),
+
+own as (
+    select
+        company.source,
+        company.source_account,
+        min(company.account_id) as account_id
+    from staging.account_groups as company
+    group by company.source, company.source_account
+)
+
+select
+    matched.source,
+    matched.source_account,
+    coalesce(
+        own.account_id,
+        matched.id_match,
+        matched.domain_match,
+        matched.name_match,
+        -- A company no export of accounts knows is kept under its own key
+        matched.domain,
+        matched.plain_name,
+        matched.source_account
+    ) as account_id,
+    case
+        when own.account_id = matched.source_account then 'id'
+        when own.account_id is not null and matched.domain is not null then 'domain'
+        when own.account_id is not null then 'exact name'
+        when matched.id_match is not null then 'id'
+        when matched.domain_match is not null then 'domain'
+        when matched.name_match is not null then 'exact name'
+        else 'new'
+    end as how,
+    null as decided_by
+from matched
+left join own
+    on
+        matched.source = own.source
+        and matched.source_account = own.source_account

@@ -1,0 +1,9 @@
+-- model: staging.owners
+-- grain: one row per row of an export: what an export says of a sales person
+create table staging.owners (
+    source varchar not null, -- export file
+    line bigint not null, -- line in that file
+    owner varchar not null,
+    manager varchar,
+    region varchar
+);
