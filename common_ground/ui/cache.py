@@ -33,6 +33,12 @@ def published() -> Published:
     return _open(str(workspace), _current(workspace))
 
 
+def is_unpublished() -> bool:
+    """Whether nothing has been published yet, as against something that cannot be read."""
+    pointer = settings().workspace / "warehouse" / "CURRENT"
+    return not pointer.exists()
+
+
 def version_key() -> str:
     """The workspace and its published file as one text, part of every cache key."""
     workspace = settings().workspace

@@ -15,7 +15,7 @@ from common_ground.charts import format
 from common_ground.charts.template import Theme
 from common_ground.errors import WorkspaceError
 from common_ground.settings import PROJECT
-from common_ground.ui import cache, html, messages
+from common_ground.ui import cache, html
 from common_ground.ui import theme as stylesheet
 from common_ground.warehouse.published import Published
 
@@ -116,8 +116,8 @@ def published(question_page: Page) -> Published:
     except WorkspaceError as error:
         question_page.answer("There is no data to answer from yet.")
         html.show(
-            messages.failed(
-                "Workspace",
+            html.state(
+                "Workspace, not loaded" if cache.is_unpublished() else "Workspace, failed",
                 "Nothing to show from this workspace",
                 str(error),
                 html.link("Add exports on the Data page", "data"),

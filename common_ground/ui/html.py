@@ -176,6 +176,11 @@ def grid(cards: Sequence[object], columns: str) -> Html:
     )
 
 
+def group(*parts: object) -> Html:
+    """Parts that take one cell of a grid together."""
+    return build("<div>{}</div>", join(parts))
+
+
 def panel(title: object, right: object, *body: object) -> Html:
     """A filled box: heading left, unit or caveat right, then the body."""
     return build('<section class="cg-panel">{}{}</section>', heading(title, right), join(body))
@@ -339,6 +344,49 @@ def class_tile(side: Side, label: object, count: object, money: object, action: 
 
 
 @dataclass(frozen=True)
+class ClassLine:
+    """A class of the overlap as a line of the Brief; lengths are shares of the longest bar.
+
+    Attributes:
+        solid: length of the money on links a person confirmed.
+        hatched: length of the rest.
+    """
+
+    side: Side
+    label: object
+    action: object
+    count: object
+    solid: float
+    hatched: float
+    money: object
+
+
+def class_table(head: tuple[object, object, object, object], lines: Sequence[ClassLine]) -> Html:
+    """The classes with count, solid and hatched bar, money, and what to do about each."""
+    shown = [
+        build(
+            '<tr><td class="cg-symbolcell">{}</td><td>{}<div class="cg-soft cg-roomy">{}</div></td>'
+            '<td class="cg-number"><b class="cg-count">{}</b></td><td class="cg-barcell">{}</td>'
+            '<td class="cg-number"><b>{}</b></td></tr>',
+            symbol(line.side),
+            line.label,
+            line.action,
+            line.count,
+            bar(line.side, line.solid, line.hatched),
+            line.money,
+        )
+        for line in lines
+    ]
+    return build(
+        '<table class="cg-table cg-classes"><thead><tr><th colspan="2">{}</th>'
+        '<th class="cg-number">{}</th><th>{}</th><th class="cg-number">{}</th></tr></thead>'
+        "<tbody>{}</tbody></table>",
+        *head,
+        join(shown),
+    )
+
+
+@dataclass(frozen=True)
 class Bar:
     """A labelled bar of a side card; `length` is a share of the longest on the same scale."""
 
@@ -446,6 +494,18 @@ def swap_table(
         head[2],
         join(shown),
         *total,
+    )
+
+
+def capacity(text: object, used: float) -> Html:
+    """Used capacity in words and as a bar; `used` is a share of 0..1."""
+    return build('<div class="cg-capacity"><span>{}</span>{}</div>', text, meter(used))
+
+
+def timer(label: object, minutes: float) -> Html:
+    """An agenda item and the minutes it should take."""
+    return build(
+        '<div class="cg-timer"><span>{}</span><div><b>{}</b> min</div></div>', label, f"{minutes:g}"
     )
 
 
