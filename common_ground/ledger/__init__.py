@@ -19,6 +19,7 @@ from common_ground.ledger.records import (
     Status,
     Verdict,
 )
+from common_ground.ledger.standings import Standing, standing
 from common_ground.ledger.store import Store
 
 __all__ = [
@@ -29,10 +30,12 @@ __all__ = [
     "NewAgreement",
     "NewMeeting",
     "NewVerdict",
+    "Standing",
     "Status",
     "Verdict",
     "import_agreements",
     "open_ledger",
+    "standing",
 ]
 
 

@@ -218,7 +218,7 @@ def insert_listed(
         listed: the agreement.
         known: agreement_number by import_key, for `listed.replaces_key`.
         by: who brings it in.
-        instant: when it is written down.
+        instant: when it is written down; stands for the day it was made where the list has none.
     """
     replaces = None
     if listed.replaces_key is not None:
@@ -234,7 +234,8 @@ def insert_listed(
         on = listed.closed_date or listed.delivered_date or listed.agreement.due_date
         if on is None:
             raise LedgerError(f"'{listed.agreement.title[:60]}' is closed without a closed_date.")
-        change = StatusChange(listed.status, instant, by, on, listed.delivered_date, "")
+        closed = datetime.combine(on, time())
+        change = StatusChange(listed.status, closed, by, on, listed.delivered_date, "")
         try:
             apply_status(connection, find(connection, new_id), change)
         except LedgerError as error:
