@@ -70,7 +70,7 @@ def figure(chart: Bars, symbols: dict[Mark, str]) -> go.Figure:
     for position, bar in zip(positions, chart.bars, strict=True):
         for note in _words(bar, position, symbols):
             drawn.add_annotation(note)
-    drawn.update_layout(margin={"l": 215, "r": 8, "t": 8, "b": 8})
+    drawn.update_layout(margin={"l": 240, "r": 8, "t": 8, "b": 8})
     return drawn
 
 
@@ -78,14 +78,21 @@ def _words(bar: Bar, position: int, symbols: dict[Mark, str]) -> list[dict[str, 
     """Label left of the bar, note under it, value at its end."""
     light = palette("light")
     common: dict[str, object] = {"showarrow": False, "yref": "y", "y": position}
-    left = common | {"xref": "paper", "x": 0, "xanchor": "left", "xshift": -212, "align": "left"}
+    left = common | {"xref": "paper", "x": 0, "xanchor": "left", "xshift": -237, "align": "left"}
     sign = f'<span style="color:{colour(bar.mark)}">{symbols[bar.mark]}</span>'
     return [
-        left | {"text": f"{sign}  <b>{_plain(bar.label)}</b>", "yshift": 10, "font": {"size": 18}},
+        left | {"text": sign, "yshift": 10, "font": {"size": 18}},
+        left
+        | {
+            "text": f"<b>{_plain(bar.label)}</b>",
+            "xshift": -215,
+            "yshift": 10,
+            "font": {"size": 18},
+        },
         left
         | {
             "text": _plain(bar.note),
-            "xshift": -190,
+            "xshift": -215,
             "yshift": -12,
             "font": {"size": 15, "color": light.soft},
         },

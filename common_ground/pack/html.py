@@ -40,6 +40,11 @@ SYMBOLS: Final[dict[Mark, str]] = {
     "none": "",
 }
 
+# A name that ends in a figure has to stand in quotes, or the whole rule is dropped.
+_FAMILY: Final = ", ".join(
+    name if name == "sans-serif" else f"'{name}'" for name in FONT.replace("'", "").split(", ")
+)
+
 # Charts are made for a page read at arm's length, with text of 15 px; a slide is read from 4 m.
 _ENLARGED: Final = 1.4
 _CHART_WIDTH: Final = 1067  # px beside two columns
@@ -72,7 +77,7 @@ def _css() -> str:
 @page {{ size: {WIDTH}px {HEIGHT}px; margin: 0 }}
 * {{ box-sizing: border-box; -webkit-print-color-adjust: exact; print-color-adjust: exact }}
 html, body {{ margin: 0; background: {light.line}; color: {light.ink};
-  font: 400 23px/1.35 {FONT}; font-variant-numeric: tabular-nums }}
+  font: 400 23px/1.35 {_FAMILY}; font-variant-numeric: tabular-nums }}
 h1, h2, h3, p, ul, li {{ margin: 0; padding: 0; font: inherit; list-style: none }}
 .slide {{ width: {WIDTH}px; height: {HEIGHT}px; padding: 52px 88px 32px; background: {light.page};
   display: flex; flex-direction: column; overflow: hidden; position: relative; margin: 0 0 16px;
@@ -223,6 +228,7 @@ def _figure_json(figure: go.Figure, width: int, height: int) -> str:
     drawn["config"] = CONFIG | {"responsive": False}
     drawn.pop("frames", None)
     text = clean(json.dumps(drawn, sort_keys=True, ensure_ascii=False))
+    text = text.replace(json.dumps(FONT), json.dumps(_FAMILY))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 

@@ -392,16 +392,19 @@ def _series(series: Drawn, part: PointSet) -> None:
         series.marker.format.fill.solid()
         series.marker.format.fill.fore_color.rgb = ink
         series.marker.format.line.fill.background()
-    if part.label and part.x:
-        label = series.points[len(part.x) - 1].data_label
-        label.position = XL_LABEL_POSITION.RIGHT
-        frame = label.text_frame
-        frame.text = clean(part.label)
-        for paragraph in frame.paragraphs:
-            for run in paragraph.runs:
-                run.font.size = _pt(22)
-                run.font.bold = True
-                run.font.color.rgb = ink
+    for at, text in enumerate(part.labels):
+        if text:
+            _label(series.points[at].data_label, text, ink)
+
+
+def _label(label: Drawn, text: str, ink: Drawn) -> None:
+    label.position = XL_LABEL_POSITION.RIGHT
+    label.text_frame.text = clean(text)
+    for paragraph in label.text_frame.paragraphs:
+        for run in paragraph.runs:
+            run.font.size = _pt(21)
+            run.font.bold = True
+            run.font.color.rgb = ink
 
 
 # ---- the same bytes for the same deck

@@ -137,7 +137,7 @@ class PointSet:
         name: what the points are; the name of the series in the PPTX.
         x, y: one of each a point.
         mark: side, which gives colour and symbol.
-        label: written beside the last point; may be empty.
+        labels: written beside the points, one each, "" for none; () for none at all.
         line: joined by a line and without markers.
         size: marker size, px.
     """
@@ -146,7 +146,7 @@ class PointSet:
     x: tuple[float, ...]
     y: tuple[float, ...]
     mark: Mark = "none"
-    label: str = ""
+    labels: tuple[str, ...] = ()
     line: bool = False
     size: int = 7
 
