@@ -1,1 +1,6 @@
-"""A file becomes a text table and a receipt: limits, encoding, dialect."""
+"""A file becomes text tables and an account of its lines: limits, encoding, dialect."""
+
+from common_ground.exports.reader import read
+from common_ground.exports.tables import Limits, RejectedLine, TextTable
+
+__all__ = ["Limits", "RejectedLine", "TextTable", "read"]

@@ -1,0 +1,169 @@
+"""Bytes of a text file -> UTF-8 bytes and the name of the encoding they were in."""
+
+import codecs
+from dataclasses import dataclass
+
+from charset_normalizer import from_bytes
+
+from common_ground.errors import UnreadableExportError
+
+# Enough for a detector to decide, little enough not to be felt.
+SAMPLE_BYTES = 200_000
+CHECK_BLOCK_BYTES = 8_000_000
+# In western European text fewer letters than this carry an accent; other scripts are far above.
+WESTERN_ACCENT_SHARE = 0.25
+# charset-normalizer's own measure (0..1) of how well the letters fit a language.
+SURE_COHERENCE = 0.5
+
+# The longest mark first: UTF-32 begins with the bytes of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# Western files in one of these read the same in cp1252, which is what tools on Windows write.
+_READ_AS_CP1252 = {"ascii", "latin_1", "iso8859_15", "cp1252"}
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text file's characters.
+
+    Attributes:
+        utf8: the characters as UTF-8, without a byte-order mark.
+        encoding: what the file was in, as shown to the user.
+        guessed: True when nothing in the file proves the encoding.
+    """
+
+    utf8: bytes
+    encoding: str
+    guessed: bool = False
+
+
+def to_utf8(data: bytes, file: str) -> Text:
+    """Characters of a file: byte-order mark, else strict UTF-8, else UTF-16, else a detector.
+
+    Raises:
+        UnreadableExportError: not text in any encoding tried, or damaged in the one it declares.
+    """
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            text = Text(_recode(data[len(mark) :], name, file), f"{name} (with byte-order mark)")
+            break
+    else:
+        text = _without_mark(data, file)
+    if b"\0" in text.utf8:
+        raise UnreadableExportError(
+            f"{file}: this is not a text file (it holds zero bytes, first at byte "
+            f"{text.utf8.index(0):,}). Export the table as CSV, XLSX, JSON or Parquet and try again."
+        )
+    return text
+
+
+def _without_mark(data: bytes, file: str) -> Text:
+    utf16 = _utf16_order(data)
+    if utf16:
+        return Text(_recode(data, utf16, file), utf16)
+    if _is_utf8(data):
+        return Text(data, "utf-8")
+    return _detected(data, file)
+
+
+def _recode(data: bytes, name: str, file: str) -> bytes:
+    if name == "utf-8" and _is_utf8(data):
+        return data
+    try:
+        return data.decode(name).encode("utf-8")
+    except UnicodeError as error:
+        raise UnreadableExportError(
+            f"{file}: begins like {name} text but is damaged ({error}). Export it again, "
+            "or save it as UTF-8."
+        ) from error
+
+
+def _is_utf8(data: bytes) -> bool:
+    if data.isascii():
+        return True
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    view = memoryview(data)
+    try:
+        for start in range(0, len(data), CHECK_BLOCK_BYTES):
+            decoder.decode(view[start : start + CHECK_BLOCK_BYTES])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _utf16_order(data: bytes) -> str | None:
+    """UTF-16 without a mark: every other byte of mostly western text is zero."""
+    sample = data[: SAMPLE_BYTES - SAMPLE_BYTES % 2]
+    if len(sample) < 4 or len(data) % 2:
+        return None
+    half = len(sample) // 2
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    if odd > half * 0.4 and even == 0:
+        return "utf-16-le"
+    if even > half * 0.4 and odd == 0:
+        return "utf-16-be"
+    return None
+
+
+def _detected(data: bytes, file: str) -> Text:
+    if b"\0" in data:
+        # cp1252 and its like would accept any picture; text in them has no zero byte.
+        return Text(data, "binary", guessed=True)
+    for candidate in (_likely_encoding(_hard_sample(data)), "cp1252", "latin_1"):
+        try:
+            decoded = data.decode(candidate)
+        except UnicodeError:
+            continue
+        _refuse_noise(decoded, file)
+        return Text(decoded.encode("utf-8"), candidate.replace("_", "-"), guessed=True)
+    raise UnreadableExportError(f"{file}: not text in any known encoding. Save it as UTF-8.")
+
+
+def _likely_encoding(sample: bytes) -> str:
+    """cp1252 unless the detector has a real case for another script or region."""
+    high = sum(1 for byte in sample if byte >= 0x80)
+    letters = high + sum(1 for byte in sample if 0x41 <= byte <= 0x7A)
+    is_western_share = high < letters * WESTERN_ACCENT_SHARE
+    best = from_bytes(sample).best()
+    if best is None or best.encoding in _READ_AS_CP1252 or best.encoding.startswith("utf"):
+        return "cp1252"
+    if is_western_share and best.coherence < SURE_COHERENCE:
+        return "cp1252"
+    return str(best.encoding)
+
+
+def _hard_sample(data: bytes) -> bytes:
+    """The bytes around the first one that is not ASCII: the start alone may say nothing."""
+    if len(data) <= SAMPLE_BYTES:
+        return data
+    head = data[:SAMPLE_BYTES]
+    if not head.isascii():
+        return head
+    first = next(
+        place
+        for place in range(0, len(data), CHECK_BLOCK_BYTES)
+        if not data[place : place + CHECK_BLOCK_BYTES].isascii()
+    )
+    block = data[first : first + CHECK_BLOCK_BYTES]
+    try:
+        block.decode("ascii")
+    except UnicodeDecodeError as error:
+        first += error.start
+    return data[max(0, first - SAMPLE_BYTES // 2) : first + SAMPLE_BYTES // 2]
+
+
+def _refuse_noise(text: str, file: str) -> None:
+    """Control characters in bulk mean bytes that only happen to decode."""
+    sample = text[:SAMPLE_BYTES]
+    controls = sum(1 for character in sample if character < " " and character not in "\t\r\n\f\v")
+    if controls > max(2, len(sample) * 0.01):
+        raise UnreadableExportError(
+            f"{file}: this does not look like text (control characters in it). "
+            "Export the table as CSV, XLSX, JSON or Parquet and try again."
+        )
