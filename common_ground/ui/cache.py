@@ -4,12 +4,15 @@ Every key holds the name of the published file, so a new publish shows at the ne
 """
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import pandas as pd
 import streamlit as st
 
+from common_ground import meeting
+from common_ground.analysis.overlap import Overlap
 from common_ground.ledger import Ledger, open_ledger
 from common_ground.settings import Settings, from_environment
 from common_ground.warehouse.published import Published, open_published, read_pointer
@@ -117,3 +120,33 @@ def _computed_with_data(
     _function: Callable[..., Any],
 ) -> Any:  # noqa: ANN401
     return _function(published(), *args, **kwargs)
+
+
+def verdicts() -> pd.DataFrame:
+    """What people decided about links, as the ledger has it now."""
+    return ledger().verdicts()
+
+
+def links() -> pd.DataFrame:
+    """Links of all asks, computed once a data version and set of verdicts."""
+    return cached_with_data(meeting.links, verdicts())
+
+
+def overlaps(
+    level: float,
+    window: tuple[date | None, date | None] = (None, None),
+    segment: str | None = None,
+) -> Overlap:
+    """The overlap for these filters; the same object for every page that asks for the same."""
+    return cached_with_data(_overlaps, verdicts(), level, window, segment)
+
+
+def _overlaps(
+    data: Published,
+    decided: pd.DataFrame,
+    level: float,
+    window: tuple[date | None, date | None],
+    segment: str | None,
+) -> Overlap:
+    # Links are looked up here, not passed in: hashing all of them would cost at every click.
+    return meeting.overlaps(data, decided, links(), level, window, segment)

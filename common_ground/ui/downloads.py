@@ -66,6 +66,7 @@ def chart(
     frame: pd.DataFrame,
     footer: str = "",
     *,
+    light: go.Figure | None = None,
     alt: str = "",
     on_select: Literal["ignore", "rerun"] | Callable[[], None] = "ignore",
 ) -> Any:  # noqa: ANN401
@@ -77,6 +78,7 @@ def chart(
         title: the sentence over the chart; the picture carries it, the page shows it elsewhere.
         frame: the rows drawn, for the CSV.
         footer: as-of, data version and filters, for the picture.
+        light: the same chart in the light theme, for the picture; `figure` unless given.
         alt: what the chart shows, for those who cannot see it; the title unless given.
         on_select: as st.plotly_chart takes it; points only.
 
@@ -93,7 +95,7 @@ def chart(
         alt=alt or title,
     )
     with st.container(horizontal=True, key=f"files_{name}"):
-        _png_button(figure, name, title, footer)
+        _png_button(light or figure, name, title, footer)
         csv_button(frame, name)
     return event
 

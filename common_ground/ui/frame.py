@@ -14,6 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from common_ground.charts import format
 from common_ground.charts.template import Theme
 from common_ground.errors import WorkspaceError
+from common_ground.pack.slides import day
 from common_ground.settings import PROJECT
 from common_ground.ui import cache, html
 from common_ground.ui import theme as stylesheet
@@ -163,12 +164,7 @@ def foot(
     )
 
 
-def day(value: date) -> str:
-    """A date as people say it: 16 Nov 2026."""
-    return f"{value.day} {value:%b %Y}"
-
-
 def moment(built_at: str) -> str:
     """A stored time, ISO, as people say it: 16 Nov 08:40."""
     when = datetime.fromisoformat(built_at)
-    return f"{when.day} {when:%b %H:%M}"
+    return f"{day(when).rsplit(' ', 1)[0]} {when:%H:%M}"
