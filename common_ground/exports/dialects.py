@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from common_ground.errors import MissingColumnsError, UnknownDialectError
 from common_ground.settings import QUERIES
 
+LIKE_ENOUGH = 0.75  # likeness of two headers (0..1) above which one is guessed for the other
 NEARLY = 0.6  # share of a dialect's marks above which a file is that dialect with columns missing
 
 
@@ -121,11 +123,7 @@ def _generic(table: str, columns: tuple[StagedColumn, ...]) -> TableMapping:
         table=table,
         detect=tuple(column.name for column in columns if column.is_required),
         columns={column.name: (column.name,) for column in columns},
-        values={"stage": {stage: (stage,) for stage in STAGES}} if table == "deals" else {},
     )
-
-
-STAGES = ("open", "qualified", "won", "lost", "no_decision", "disqualified")
 
 
 @cache
@@ -223,6 +221,32 @@ def _with_extra(mapping: TableMapping, extra: Mapping[str, str]) -> TableMapping
     for header, column in extra.items():
         columns[column] = (header, *columns.get(column, ()))
     return replace(mapping, columns=columns)
+
+
+def guess(table: str, headers: Iterable[str]) -> dict[str, str | None]:
+    """For each column of a staged table the header that seems to hold it; None where none does.
+
+    What any known dialect calls the column comes first, then likeness of the words. No header
+    serves twice.
+    """
+    free = list(headers)
+    found: dict[str, str | None] = {}
+    for column in staged_tables()[table]:
+        names = {column.name, column.name.replace("_", " ")}
+        for mapping in known():
+            if mapping.table == table:
+                names |= set(mapping.columns.get(column.name, ()))
+        close = [header for header in free if plain(header) in {plain(name) for name in names}]
+        if not close:
+            by_words = {plain(header).replace("_", " "): header for header in free}
+            like = get_close_matches(
+                column.name.replace("_", " "), by_words, n=1, cutoff=LIKE_ENOUGH
+            )
+            close = [by_words[words] for words in like]
+        found[column.name] = close[0] if close else None
+        if close:
+            free.remove(close[0])
+    return found
 
 
 def _no_fit(

@@ -53,7 +53,7 @@ class Check:
     Attributes:
         name: file name, `<table>__<what_is_wrong>`.
         label: what is wrong, in words, as a page shows it.
-        severity: "fail" stops a build, "warn" is reported.
+        severity: "fail" where rows contradict each other, "warn" where they are incomplete.
         says: what it means for the numbers and what to do.
         params: named parameters, a subset of as_of.
         sql: the whole text of the file.

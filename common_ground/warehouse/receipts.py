@@ -14,6 +14,7 @@ from common_ground.exports.tables import RejectedLine, TextTable
 from common_ground.warehouse import staging
 from common_ground.warehouse.decisions import Decisions
 
+NOTES = "notes"  # files that explain others: recognised, counted, not loaded
 EXPORT_ENDINGS = {
     ".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".gz", ".zip",
 }  # fmt: skip
@@ -97,6 +98,8 @@ def receive_table(
         for mapping in mappings
     ]
     first = staged[0]
+    is_note = mappings[0].table == NOTES
+    notes = {"notes on other files": first.loaded} if is_note else {}
     return Receipt(
         file=table.file,
         sha256=table.sha256,
@@ -105,9 +108,9 @@ def receive_table(
         table=mappings[0].table,
         encoding=table.encoding,
         lines=table.lines,
-        loaded=first.loaded,
+        loaded=0 if is_note else first.loaded,
         rejected=tuple(sorted((*table.rejected, *first.rejected), key=lambda r: r.line)),
-        other_lines=table.other_lines,
+        other_lines={**table.other_lines, **notes},
         warnings=(*table.warnings, *(w for s in staged for w in s.warnings)),
         questions=tuple(q for s in staged for q in s.questions),
         unused_columns=_unused(table, mappings),

@@ -417,6 +417,13 @@ MAPPED = {
     "asks": {"side": ""},
     "surveys": {"kind": ""},
 }
+OWN_WORDS = {  # a label that is one of our own words means itself
+    "stage": ("open", "qualified", "won", "lost", "no_decision", "disqualified"),
+    "deal_type": ("new", "expansion", "renewal"),
+    "status": ("idea", "planned", "in_progress", "released", "declined"),
+    "side": ("sales", "product"),
+    "kind": ("csat", "nps"),
+}
 STAYS = {
     "stage": "they stay open without a probability",
     "deal_type": "they count as neither new, expansion nor renewal",
@@ -435,7 +442,8 @@ def _register_labels(
     """Keep what each label means; one sentence for each label that nobody mapped."""
     warnings = []
     for column, section in MAPPED.get(mapping.table, {}).items():
-        meanings = {
+        meanings = {word: word for word in OWN_WORDS[column]}
+        meanings |= {
             label.casefold(): meaning
             for meaning, labels in mapping.values.get(column, {}).items()
             for label in (meaning, *labels)

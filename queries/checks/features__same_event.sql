@@ -1,0 +1,11 @@
+-- check: features__same_event
+-- severity: fail
+-- label: features share one usage event
+-- says: The use counts for each of them. Give every feature an event of its own.
+select
+    features.event,
+    count(*) as feature_count
+from features
+group by features.event
+having count(*) > 1
+order by features.event
