@@ -1,0 +1,93 @@
+-- model: mart_account_features
+-- grain: one row per active account and feature its plan has (account_id, feature_id)
+-- inputs: mart_account_feature_days, features, accounts, contracts
+-- params: $as_of (date): last of the 28 days
+-- columns:
+--   account_id     varchar  key of accounts; active = a value event in 28 days
+--   account_name   varchar  as the first export writes it
+--   segment        varchar  of the account
+--   feature_id     varchar  key of features
+--   feature_name   varchar  as the export says
+--   is_used        boolean  used in the 28 days
+--   uses_per_week  double   uses in the 28 days divided by four; null: not used
+--   available_count  bigint  features the plan of the account has
+--   used_count     bigint   those of them used in the 28 days
+--   is_first_of_account  boolean  true on one row an account, to count accounts
+--   left_out       varchar  null: counted; else the reason it is in no number
+with uses as (
+    select
+        account_id,
+        feature_id,
+        sum(event_count) as event_count
+    from mart_account_feature_days
+    where day <= $as_of and day > $as_of - 28
+    group by account_id, feature_id
+),
+
+active_accounts as (
+    select distinct uses.account_id
+    from uses
+    inner join features on uses.feature_id = features.feature_id
+    where features.is_value_event
+),
+
+plans_of_accounts as (
+    select
+        account_id,
+        list(distinct lower(trim(plan))) as plans
+    from contracts
+    where
+        plan is not null
+        and start_date <= $as_of
+        and (end_date is null or end_date > $as_of)
+    group by account_id
+),
+
+pairs as (
+    select
+        active_accounts.account_id,
+        accounts.name as account_name,
+        coalesce(accounts.segment, '(no segment)') as segment,
+        features.feature_id,
+        features.name as feature_name,
+        uses.event_count is not null as is_used,
+        cast(uses.event_count as double) / 4 as uses_per_week,
+        case
+            when accounts.is_excluded then 'internal, test or partner account'
+            when features.plans is not null and plans_of_accounts.plans is null
+                then 'plan of the account not known'
+        end as left_out
+    from active_accounts
+    cross join features
+    left join accounts on active_accounts.account_id = accounts.account_id
+    left join plans_of_accounts on active_accounts.account_id = plans_of_accounts.account_id
+    left join uses
+        on
+            active_accounts.account_id = uses.account_id
+            and features.feature_id = uses.feature_id
+    where
+        coalesce(features.released_date <= $as_of, true)
+        and (
+            features.plans is null
+            or plans_of_accounts.plans is null
+            or list_has_any(
+                plans_of_accounts.plans,
+                regexp_split_to_array(lower(trim(features.plans)), '\s*,\s*')
+            )
+        )
+)
+
+select
+    account_id,
+    account_name,
+    segment,
+    feature_id,
+    feature_name,
+    is_used,
+    uses_per_week,
+    count(*) over (partition by account_id, left_out) as available_count,
+    count(*) filter (where is_used) over (partition by account_id, left_out) as used_count,
+    row_number() over (partition by account_id, left_out order by feature_id) = 1
+        as is_first_of_account,
+    left_out
+from pairs

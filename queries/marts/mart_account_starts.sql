@@ -1,0 +1,86 @@
+-- model: mart_account_starts
+-- grain: one row per account with a contract (account_id)
+-- inputs: accounts, contracts, usage_daily, features, workspace
+-- columns:
+--   account_id           varchar  key of accounts
+--   account_name         varchar  as the first export writes it
+--   segment              varchar  of the account
+--   first_contract_date  date     start of its first contract, trials included
+--   first_paid_date      date     start of its first contract with an amount; null: none
+--   first_event_date     date     first use of any feature
+--   first_value_date     date     first value event
+--   activated_date       date     first day one person has met the activation criterion
+--   within_days          integer  days the criterion allows from the first use
+--   left_out             varchar  null: counted; else the reason it is in no number
+with first_contracts as (
+    select
+        account_id,
+        min(start_date) as first_contract_date,
+        min(start_date) filter (where annual_amount > 0 and not is_trial) as first_paid_date
+    from contracts
+    group by account_id
+),
+
+first_uses as (
+    select
+        usage_daily.account_id,
+        min(usage_daily.day) as first_event_date,
+        min(usage_daily.day) filter (where features.is_value_event) as first_value_date
+    from usage_daily
+    cross join workspace
+    left join features on usage_daily.feature_id = features.feature_id
+    where usage_daily.day <= workspace.as_of and usage_daily.event_count > 0
+    group by usage_daily.account_id
+),
+
+activating_days as (
+    select
+        usage_daily.account_id,
+        usage_daily.user_id,
+        usage_daily.day,
+        sum(sum(usage_daily.event_count)) over (
+            partition by usage_daily.account_id, usage_daily.user_id
+            order by usage_daily.day
+        ) as events_so_far
+    from usage_daily
+    cross join workspace
+    inner join features on usage_daily.feature_id = features.feature_id
+    where
+        usage_daily.day <= workspace.as_of
+        and (
+            workspace.activation_event is null
+            or workspace.activation_event in (features.name, features.event, features.feature_id)
+        )
+    group by usage_daily.account_id, usage_daily.user_id, usage_daily.day
+),
+
+activations as (
+    select
+        activating_days.account_id,
+        min(activating_days.day) as activated_date
+    from activating_days
+    cross join workspace
+    where activating_days.events_so_far >= workspace.activation_count
+    group by activating_days.account_id
+)
+
+select
+    first_contracts.account_id,
+    accounts.name as account_name,
+    coalesce(accounts.segment, '(no segment)') as segment,
+    first_contracts.first_contract_date,
+    first_contracts.first_paid_date,
+    first_uses.first_event_date,
+    first_uses.first_value_date,
+    activations.activated_date,
+    workspace.activation_within_days as within_days,
+    case
+        when accounts.is_excluded then 'internal, test or partner account'
+        when first_contracts.first_contract_date > workspace.as_of
+            then 'dated after the as-of date'
+    end as left_out
+from first_contracts
+cross join workspace
+left join accounts on first_contracts.account_id = accounts.account_id
+left join first_uses on first_contracts.account_id = first_uses.account_id
+left join activations on first_contracts.account_id = activations.account_id
