@@ -17,7 +17,8 @@ from common_ground.errors import MissingColumnsError, UnknownDialectError
 from common_ground.settings import QUERIES
 
 LIKE_ENOUGH = 0.75  # likeness of two headers (0..1) above which one is guessed for the other
-NEARLY = 0.6  # share of a dialect's marks above which a file is that dialect with columns missing
+NEARLY = 0.5  # share of a dialect's marks above which a file is that dialect with columns missing
+OWN_HEADERS = 0.5  # share of a file's headers that must be ours for a generic table
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,12 @@ def detect(
     pool = [m for m in known() if m.companion_of is None and _is_named(m, dialect)]
     if not pool:
         raise UnknownDialectError(f"{file}: there is no dialect '{dialect}'. Known: {_names()}.")
-    fitting = [m for m in pool if all(_has(m, mark, present, added) for mark in m.detect)]
+    fitting = [
+        m
+        for m in pool
+        if all(_has(m, mark, present, added) for mark in m.detect)
+        and (dialect is not None or _speaks_our_words(m, headers))
+    ]
     if not fitting:
         raise _no_fit(file, headers, pool, present)
     ranked = sorted(fitting, key=lambda m: (-_used(m, headers), m.dialect == "generic"))
@@ -203,6 +209,11 @@ def _is_named(mapping: TableMapping, dialect: str | None) -> bool:
         f"{mapping.dialect}.{mapping.table}",
         f"{mapping.dialect}_{mapping.table}",
     )
+
+
+def _speaks_our_words(mapping: TableMapping, headers: tuple[str, ...]) -> bool:
+    """One common header does not make a file a generic table; half of them do."""
+    return mapping.dialect != "generic" or _used(mapping, headers) >= OWN_HEADERS * len(headers)
 
 
 def _has(mapping: TableMapping, mark: str, present: set[str], added: set[str]) -> bool:
@@ -253,12 +264,12 @@ def _no_fit(
     file: str, headers: tuple[str, ...], pool: list[TableMapping], present: set[str]
 ) -> UnknownDialectError | MissingColumnsError:
     def share(mapping: TableMapping) -> float:
-        if not mapping.detect:
+        if not mapping.detect or not _speaks_our_words(mapping, headers):
             return 0.0
         return sum(plain(mark) in present for mark in mapping.detect) / len(mapping.detect)
 
     closest = max(pool, key=lambda m: (share(m), _used(m, headers)))
-    if share(closest) >= NEARLY:
+    if share(closest) > NEARLY or (share(closest) == NEARLY and closest.dialect == "generic"):
         missing = [mark for mark in closest.detect if plain(mark) not in present]
         return MissingColumnsError.from_missing_and_present(
             file, f"{closest.label} {closest.table}", missing, headers

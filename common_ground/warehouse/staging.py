@@ -11,6 +11,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from common_ground.errors import MissingColumnsError
 from common_ground.exports import dialects
 from common_ground.exports.dialects import StagedColumn, TableMapping
 from common_ground.exports.tables import RejectedLine, TextTable
@@ -89,6 +90,7 @@ def stage(
     """
     columns = dialects.staged_tables()[mapping.table]
     headers = _headers(table, mapping, columns)
+    _require(table, mapping, columns, headers)
     connection.register("text_rows", _text_rows(table, mapping, headers))
     try:
         readings, questions = _date_readings(connection, table.file, columns, headers, decision)
@@ -111,6 +113,23 @@ def _headers(
     """Staged column -> header of this file."""
     found = {c.name: dialects.header_of(mapping, c.name, table.header) for c in columns}
     return {name: header for name, header in found.items() if header is not None}
+
+
+def _require(
+    table: TextTable,
+    mapping: TableMapping,
+    columns: tuple[StagedColumn, ...],
+    headers: Mapping[str, str],
+) -> None:
+    missing = [
+        " or ".join(mapping.columns.get(c.name) or (c.name,))
+        for c in columns
+        if c.is_required and c.name not in headers and c.name not in mapping.constants
+    ]
+    if missing:
+        raise MissingColumnsError.from_missing_and_present(
+            table.file, f"{mapping.label} {mapping.table}", missing, table.header
+        )
 
 
 def _lines(table: TextTable) -> pa.Array:
