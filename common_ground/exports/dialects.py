@@ -198,7 +198,13 @@ def detect(
             f"{file}: the headers fit {best.dialect} and {', '.join(sorted(rivals))} equally well. "
             f'Say which under [files."{file}"] dialect in decisions.toml.'
         )
-    companions = [m for m in known() if m.companion_of == best.table and m.dialect == best.dialect]
+    companions = [
+        m
+        for m in known()
+        if m.companion_of == best.table
+        and m.dialect == best.dialect
+        and all(header_of(m, need, headers) for need in m.needs)
+    ]
     return tuple(_with_extra(m, extra or {}) for m in (best, *companions))
 
 
