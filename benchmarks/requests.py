@@ -96,8 +96,10 @@ def report(requests: RequestSet) -> None:
     methods = dict(zip(("words", "characters 3-5", "title characters"), measures, strict=True)) | {
         "plain sum of the three": np.round(sum(measures), similarity.ROUNDED_TO)
     }
-    print(f"\n{requests.name}: {len(requests.ids)} requests, {len(requests.duplicates)} with a ")
-    print(f"known duplicate, {seconds:.1f} s of CPU\n")
+    print(
+        f"\n{requests.name}: {len(requests.ids)} requests, {len(requests.duplicates)} with a known "
+        f"duplicate, {seconds:.1f} s of CPU\n"
+    )
     print("| method | recall@1 | recall@5 | recall@10 |\n|---|---|---|---|")
     for method, scores in methods.items():
         found = order_of(scores)
