@@ -38,6 +38,14 @@ def day(date: datetime.date) -> str:
     return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
 
 
+def shorten(title: object, most: int = 34) -> str:
+    """A title cut at a word, for a column or a label."""
+    text = " ".join(str(title).split())
+    if len(text) <= most:
+        return text
+    return text[:most].rsplit(" ", 1)[0].rstrip(",.;:") + "…"
+
+
 @dataclass(frozen=True)
 class Number:
     """One headline number.

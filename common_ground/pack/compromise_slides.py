@@ -1,0 +1,234 @@
+"""The compromise as a slide: the frontier, what each side gets and gives up, one request."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import plotly.graph_objects as go
+
+from common_ground.analysis.bargaining import Compromise
+from common_ground.analysis.plans import TENTHS, Plan, Problem
+from common_ground.charts import format
+from common_ground.pack.slides import Column, Mark, Points, PointSet, Slide, TextList, shorten
+
+DEFINITIONS: Final = (
+    "Unlocked: money of open deals whose every blocker is in the plan, times the gain in win "
+    "probability.",
+    "Accounts: reach × impact × confidence.",
+    "Compromise: the plan that lifts the side that gains less as far as it can go.",
+    "An item stands with the side to whose total it adds the larger share.",
+)
+_SIDES: Final[tuple[tuple[Mark, str], ...]] = (("sales", "Sales"), ("product", "Product"))
+
+
+@dataclass(frozen=True)
+class Trade:
+    """A compromise with what is needed to tell of it.
+
+    Attributes:
+        found: as `analysis.bargaining.find_compromise` returns it.
+        problem: what was bargained over.
+        currency: ISO code.
+        both_gain: draws in which both gain, and draws; None when not simulated.
+        unconfirmed_share: share (0..1) of the money that rests on unconfirmed links, if known.
+        opening: the least plan that opens a trade when there is none; None when nothing does.
+    """
+
+    found: Compromise
+    problem: Problem
+    currency: str
+    both_gain: tuple[int, int] | None = None
+    unconfirmed_share: float | None = None
+    opening: Plan | None = None
+
+    @property
+    def no_deal(self) -> Plan:
+        """What happens without a deal."""
+        return self.found.no_deal.plan
+
+    @property
+    def baseline(self) -> str:
+        """The no-deal plan as a reader knows it."""
+        return "today’s roadmap" if self.found.no_deal.basis == "roadmap" else "no deal"
+
+    def comes_in(self) -> list[str]:
+        """Items of the compromise that the no-deal plan does not hold."""
+        return sorted(set(self.found.compromise.items) - set(self.no_deal.items))
+
+    def goes_out(self) -> list[str]:
+        """Items of the no-deal plan that the compromise does not hold."""
+        return sorted(set(self.no_deal.items) - set(self.found.compromise.items))
+
+
+def gains(trade: Trade) -> tuple[str, str]:
+    """The gain of sales and of product over no deal, with a plus."""
+    money = format.money_short(trade.found.sales_gain, trade.currency)
+    accounts = format.count(round(trade.found.product_gain / TENTHS))
+    return format.signed(money), format.signed(accounts)
+
+
+def headline(trade: Trade) -> str:
+    """The trade as a sentence without a full stop."""
+    if not trade.found.trade:
+        weeks = format.plural(trade.problem.available / TENTHS, "person-week")
+        return f"No trade is available at {weeks}: no plan beats {trade.baseline} for both sides"
+    money, accounts = (gain.removeprefix("+") for gain in gains(trade))
+    return (
+        f"One trade inside the same capacity unlocks {money} more and reaches {accounts} more "
+        f"accounts than {trade.baseline}"
+    )
+
+
+def side_of(problem: Problem, item_id: str) -> Mark:
+    """The side to whose total an item adds the larger share; a blocked deal's money is split."""
+    money = sum(
+        deal.value / len(deal.blockers) for deal in problem.deals if item_id in deal.blockers
+    )
+    all_money = sum(deal.value for deal in problem.deals) or 1
+    accounts = problem.by_id[item_id].product
+    all_accounts = sum(candidate.product for candidate in problem.candidates) or 1
+    return "sales" if money / all_money > accounts / all_accounts else "product"
+
+
+def columns(trade: Trade, most: int = 4) -> tuple[Column, ...]:
+    """What each side gets and gives up, same parts for both; at most `most` items a list."""
+    found, problem = trade.found, trade.problem
+    amounts = gains(trade)
+    units = ("unlocked revenue", "accounts reached")
+    if not found.trade:
+        amounts = (
+            format.money_short(trade.no_deal.sales, trade.currency),
+            format.count(round(trade.no_deal.accounts)),
+        )
+        units = ("unlocked with no deal", "accounts with no deal")
+    made = []
+    for (mark, name), number, unit in zip(_SIDES, amounts, units, strict=True):
+        lists = (
+            _titles(
+                "Gets", problem, [i for i in trade.comes_in() if side_of(problem, i) == mark], most
+            ),
+            _titles(
+                "Gives up",
+                problem,
+                [i for i in trade.goes_out() if side_of(problem, i) == mark],
+                most,
+            ),
+        )
+        made.append(Column(mark, name, number, unit, lists if found.trade else ()))
+    return tuple(made)
+
+
+def _titles(heading: str, problem: Problem, items: list[str], most: int) -> TextList:
+    titles = [shorten(problem.title(item_id)) for item_id in items]
+    hidden = len(titles) - most
+    # One line says as much as one more title would.
+    shown = titles if hidden <= 0 else [*titles[: most - 1], f"and {hidden + 1} more"]
+    return TextList(heading, tuple(shown) or ("nothing of its own",))
+
+
+def compromise_slide(trade: Trade, figure: go.Figure, kicker: str) -> Slide:
+    """The frontier with no deal, the compromise and each side's favourite.
+
+    Args:
+        trade: the compromise and what it was found in.
+        figure: the frontier, light.
+        kicker: the line above the title.
+    """
+    return Slide(
+        key="compromise",
+        kicker=kicker,
+        title=headline(trade),
+        figure=figure,
+        chart=_frontier(trade),
+        alt="Plans by unlocked revenue upwards and accounts reached to the right: the frontier "
+        "between each side’s favourite, today’s plan below it, and the compromise on it.",
+        columns=columns(trade),
+        decision=_decision(trade),
+        definitions=DEFINITIONS,
+        facts=facts(trade),
+    )
+
+
+def _decision(trade: Trade) -> str:
+    if trade.found.trade:
+        said = "confirm the trade, or name the item that must stay."
+        if trade.both_gain is not None:
+            said += f" Both gain in {trade.both_gain[0]} of {trade.both_gain[1]} simulated cases."
+        return said
+    if trade.opening is None:
+        return f"keep {trade.baseline}; no capacity opens a trade with these values."
+    weeks = format.count(trade.opening.weeks, 1).removesuffix(".0")
+    return f"keep {trade.baseline}, or find {weeks} person-weeks, which open a trade."
+
+
+def facts(trade: Trade) -> tuple[str, ...]:
+    """What the trade rests on."""
+    plan = trade.found.compromise
+    used = format.count(plan.weeks, 1).removesuffix(".0")
+    whole = format.count(trade.problem.available / TENTHS, 1).removesuffix(".0")
+    said = [
+        f"{format.plural(len(trade.problem.deals), 'deal')} with blockers, "
+        f"{format.plural(len(trade.problem.candidates), 'candidate item')}",
+        f"{used} of {whole} person-weeks",
+    ]
+    if not trade.found.proven:
+        said.append(
+            f"Best plan found in time, within {format.share(trade.found.gap)} of the optimum"
+        )
+    if trade.unconfirmed_share is not None:
+        said.append(
+            f"{format.share(trade.unconfirmed_share)} of the money rests on links no person has "
+            "confirmed"
+        )
+    return tuple(said)
+
+
+def _frontier(trade: Trade) -> Points:
+    found = trade.found
+    plans = sorted(found.frontier.plans, key=lambda plan: (plan.product, -plan.sales))
+    steps = _steps(plans)
+    sets = [
+        PointSet("Frontier", tuple(x for x, _ in steps), tuple(y for _, y in steps), line=True),
+        PointSet(
+            "Best plans",
+            tuple(plan.accounts for plan in plans),
+            tuple(float(plan.sales) for plan in plans),
+            size=7,
+        ),
+    ]
+    start = "Today’s roadmap" if found.no_deal.basis == "roadmap" else "No deal"
+    named: list[tuple[str, Plan, Mark, int]] = [
+        ("Sales alone", found.sales_alone, "sales", 20),
+        ("Product alone", found.product_alone, "product", 20),
+        (start, trade.no_deal, "none", 16),
+    ]
+    if found.trade:
+        both = (trade.no_deal, found.compromise)
+        sets.append(
+            PointSet(
+                "The trade",
+                tuple(plan.accounts for plan in both),
+                tuple(float(plan.sales) for plan in both),
+                "shared",
+                line=True,
+            )
+        )
+        named.append(("The compromise", found.compromise, "shared", 25))
+    sets += [
+        PointSet(name, (plan.accounts,), (float(plan.sales),), mark, (name,), size=size)
+        for name, plan, mark, size in named
+    ]
+    return Points(
+        "Product: accounts reached, weighted",
+        f"Sales: unlocked revenue, {trade.currency}",
+        tuple(sets),
+    )
+
+
+def _steps(plans: list[Plan]) -> list[tuple[float, float]]:
+    """The staircase: first down, then to the right, as no plan lies between two neighbours."""
+    steps: list[tuple[float, float]] = []
+    for plan in plans:
+        if steps:
+            steps.append((steps[-1][0], float(plan.sales)))
+        steps.append((plan.accounts, float(plan.sales)))
+    return steps
