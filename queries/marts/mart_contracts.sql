@@ -20,8 +20,12 @@ select
     contracts.plan,
     contracts.start_date,
     contracts.end_date,
-    cast(contracts.annual_amount * mart_fx_rates.rate as decimal(18, 2)) as arr,
-    cast(contracts.monthly_amount * mart_fx_rates.rate as decimal(18, 6)) as mrr,
+    cast(
+        cast(contracts.annual_amount as decimal(28, 2)) * mart_fx_rates.rate as decimal(18, 2)
+    ) as arr,
+    cast(
+        cast(contracts.monthly_amount as decimal(28, 6)) * mart_fx_rates.rate as decimal(18, 6)
+    ) as mrr,
     case
         when accounts.is_excluded then 'internal, test or partner account'
         when contracts.is_trial then 'trial, carries no revenue'

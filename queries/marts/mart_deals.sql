@@ -46,7 +46,9 @@ select
     deals.stage,
     deals.stage_label,
     deals.deal_type,
-    cast(deals.amount * mart_fx_rates.rate as decimal(18, 2)) as amount,
+    cast(
+        cast(deals.amount as decimal(28, 2)) * mart_fx_rates.rate as decimal(18, 2)
+    ) as amount,
     deals.created_date,
     deals.closed_date,
     deals.qualified_date,
