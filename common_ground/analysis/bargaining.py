@@ -226,6 +226,20 @@ def find_opening(problem: Problem, no_deal: Plan, limits: Limits | None = None) 
     return None if answer is None else answer.plan
 
 
+def bargain_over(problem: Problem, zero: Plan, limits: Limits | None = None) -> Plan | None:
+    """The leximin plan over another zero point than no deal, ties by the solver's own order.
+
+    None when no plan keeps both sides at the zero point.
+    """
+    limits = limits or Limits()
+    ideal = _find_ideal(problem, zero, limits, [])
+    if ideal is None:
+        return None
+    if not ideal.sales + ideal.product:
+        return zero
+    return _find_leximin(problem, ideal, limits, [], settle=False)[0]
+
+
 def _fill_shares(problem: Problem, limits: Limits | None, proofs: list[bool] | None) -> Plan:
     pinned = evaluate(problem, problem.closure(problem.pins))
     free = problem.available - pinned.effort
@@ -296,7 +310,7 @@ def _find_ideal(problem: Problem, zero: Plan, limits: Limits, proofs: list[bool]
 
 
 def _find_leximin(
-    problem: Problem, ideal: _Ideal, limits: Limits, proofs: list[bool]
+    problem: Problem, ideal: _Ideal, limits: Limits, proofs: list[bool], settle: bool = True
 ) -> tuple[Plan, float]:
     """The leximin plan of shares of the possible gain, and the gap if it is not proven."""
     zero = ideal.zero
@@ -321,7 +335,9 @@ def _find_leximin(
         per_sales, per_product = int(ideal.sales > 0), int(ideal.product > 0)
         search.start_from(plan)
     answer = search.maximise(sales=per_sales, product=per_product, keep=True)
-    plan = search.settle(plan if answer is None else answer.plan)
+    plan = plan if answer is None else answer.plan
+    if settle:
+        plan = search.settle(plan)
     proofs.append(search.is_proven)
     return plan, gap
 
