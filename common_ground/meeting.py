@@ -6,12 +6,24 @@ here computes: marts and verdicts go in, results of analysis/ come out.
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 import pandas as pd
 
+from common_ground import kpis
 from common_ground.analysis import matching, overlap
+from common_ground.analysis.bargaining import Compromise, find_compromise
 from common_ground.analysis.overlap import Overlap
+from common_ground.analysis.plan_inputs import Choices, Prepared, build_problem
+from common_ground.analysis.robustness import Robustness, find_robustness
+from common_ground.analysis.trades import Swaps, find_swaps
+from common_ground.pack.kpi_slides import KpiLine
+from common_ground.settings import Settings
 from common_ground.warehouse.published import Data
+
+# Headline KPIs of Brief and of its slide: three both sides own, and one that sales watches.
+HEADLINES: Final = ("nrr", "request_to_ship_days", "commitments_kept", "win_rate")
+CHANGE_MONTHS: Final = 3
 
 
 @dataclass(frozen=True)
@@ -81,3 +93,89 @@ def overlaps(
         level,
         verdicts=verdicts,
     )
+
+
+@dataclass(frozen=True)
+class Bargain:
+    """A bargaining problem, its compromise, and what changes hands.
+
+    Attributes:
+        prepared: the problem, and what could not be counted.
+        found: no deal, each side's favourite and the compromise.
+        swaps: what goes out of the no-deal plan and what comes in instead.
+    """
+
+    prepared: Prepared
+    found: Compromise
+    swaps: Swaps
+
+
+def bargain(data: Data, known: Overlap, choices: Choices, frontier: bool = False) -> Bargain:
+    """The trade that leaves both sides better off, from the same evidence as the overlap.
+
+    Args:
+        data: published data.
+        known: the overlap, for which deals wait for what.
+        choices: capacity and what else people decide.
+        frontier: also list the plans between the two favourites, which takes seconds.
+
+    Raises:
+        PlanError: the choices or the rules contradict each other.
+    """
+    prepared = build_problem(
+        data.mart("mart_items"),
+        known.deal_things,
+        data.mart("mart_deal_values"),
+        data.mart("mart_area_reach", as_of=data.as_of),
+        data.mart("mart_item_rules"),
+        choices,
+    )
+    found = find_compromise(prepared.problem, frontier=frontier)
+    return Bargain(prepared, found, find_swaps(prepared.problem, found))
+
+
+def draws(of: Bargain) -> Robustness:
+    """How often both gain and the plan fits, over seeded draws; no plan is searched anew."""
+    return find_robustness(of.prepared.problem, of.found, bargained=0)
+
+
+def default_choices(settings: Settings) -> Choices:
+    """What the Compromise page starts with, and Brief, commands and pack show."""
+    return Choices(capacity_weeks=settings.capacity_weeks, sales_share=settings.sales_share)
+
+
+def kpi_line(
+    data: Data,
+    kpi: str,
+    window: kpis.Window,
+    segment: str | None = None,
+    agreements: pd.DataFrame | None = None,
+) -> KpiLine:
+    """A KPI with its value three months before and its target.
+
+    Args:
+        data: published data.
+        kpi: id in the registry.
+        window: what it is about.
+        segment: None for all.
+        agreements: of the ledger, for KPIs over agreements.
+    """
+    past = kpi_history(data, kpi, window, segment, agreements)["value"]
+    before = past.iloc[-1 - CHANGE_MONTHS] if len(past) > CHANGE_MONTHS else None
+    return KpiLine(
+        definition=kpis.definition(kpi),
+        now=kpis.compute(data, kpi, window, segment, agreements),
+        before=None if before is None or pd.isna(before) else float(before),
+        target=kpis.target(data, kpi, window, segment),
+    )
+
+
+def kpi_history(
+    data: Data,
+    kpi: str,
+    window: kpis.Window,
+    segment: str | None = None,
+    agreements: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """A KPI at the as-of day and the eleven month ends before it; see `kpis.history`."""
+    return kpis.history(data, kpi, data.as_of, 12, segment, agreements, window)

@@ -11,9 +11,12 @@ from typing import Any, ParamSpec, TypeVar
 import pandas as pd
 import streamlit as st
 
-from common_ground import meeting
+from common_ground import kpis, meeting
 from common_ground.analysis.overlap import Overlap
+from common_ground.analysis.plan_inputs import Choices
+from common_ground.analysis.robustness import Robustness
 from common_ground.ledger import Ledger, open_ledger
+from common_ground.pack.kpi_slides import KpiLine
 from common_ground.settings import Settings, from_environment
 from common_ground.warehouse.published import Published, open_published, read_pointer
 
@@ -150,3 +153,43 @@ def _overlaps(
 ) -> Overlap:
     # Links are looked up here, not passed in: hashing all of them would cost at every click.
     return meeting.overlaps(data, decided, links(), level, window, segment)
+
+
+def agreements() -> pd.DataFrame:
+    """The agreements, as the ledger has them now."""
+    return ledger().agreements()
+
+
+def kpi(name: str, window: kpis.Window, segment: str | None = None) -> kpis.KpiValue:
+    """A KPI; agreements count as the ledger has them now."""
+    return cached_with_data(kpis.compute, name, window, segment, agreements())
+
+
+def kpi_line(name: str, window: kpis.Window, segment: str | None = None) -> KpiLine:
+    """A KPI with its value three months before and its target."""
+    return cached_with_data(meeting.kpi_line, name, window, segment, agreements())
+
+
+def kpi_history(name: str, window: kpis.Window, segment: str | None = None) -> pd.DataFrame:
+    """A KPI at the as-of day and the eleven month ends before it."""
+    return cached_with_data(meeting.kpi_history, name, window, segment, agreements())
+
+
+def bargain(choices: Choices, level: float, frontier: bool = False) -> meeting.Bargain:
+    """The compromise for these choices, over all deals and asks."""
+    return cached_with_data(_bargain, verdicts(), choices, level, frontier)
+
+
+def _bargain(
+    data: Published, _decided: pd.DataFrame, choices: Choices, level: float, frontier: bool
+) -> meeting.Bargain:
+    return meeting.bargain(data, overlaps(level), choices, frontier)
+
+
+def draws(choices: Choices, level: float) -> Robustness:
+    """How often both gain and the plan fits, over seeded draws."""
+    return cached_with_data(_draws, verdicts(), choices, level)
+
+
+def _draws(_data: Published, _decided: pd.DataFrame, choices: Choices, level: float) -> Robustness:
+    return meeting.draws(bargain(choices, level))

@@ -14,7 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from common_ground.charts import format
 from common_ground.charts.template import Theme
 from common_ground.errors import WorkspaceError
-from common_ground.pack.slides import day
+from common_ground.pack.slides import day as day
 from common_ground.settings import PROJECT
 from common_ground.ui import cache, html
 from common_ground.ui import theme as stylesheet
