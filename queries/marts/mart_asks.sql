@@ -7,7 +7,7 @@
 --   side          varchar  sales or product: who brought it
 --   account_id    varchar  as the export says, else the account of its deal; null: nobody said
 --   account_name  varchar  name of that account
---   segment       varchar  segment of that account
+--   segment       varchar  of that account; '(no account)', '(no segment)' where unsaid
 --   deal_id       varchar  deal it was said in; null: none named
 --   title         varchar  as the export says
 --   text          varchar  the words as they were said
@@ -23,7 +23,10 @@ select
     asks.side,
     coalesce(asks.account_id, deals.account_id) as account_id,
     accounts.name as account_name,
-    accounts.segment,
+    case
+        when coalesce(asks.account_id, deals.account_id) is null then '(no account)'
+        else coalesce(accounts.segment, '(no segment)')
+    end as segment,
     asks.deal_id,
     asks.title,
     asks.text,
