@@ -55,7 +55,11 @@ def figure(chart: Bars, symbols: dict[Mark, str]) -> go.Figure:
         name="unconfirmed",
         marker={
             "color": light.page,
-            "line": {"color": colours, "width": 1.5},
+            "line": {
+                "color": colours,
+                # An edge round nothing would look like a little something.
+                "width": [1.5 if bar.unconfirmed else 0 for bar in chart.bars],
+            },
             "pattern": {
                 "shape": UNCONFIRMED_PATTERN,
                 "fgcolor": colours,

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from common_ground.analysis.bargaining import Compromise
 from common_ground.analysis.plans import TENTHS, Plan, Problem
+from common_ground.analysis.trades import Swap, find_swaps
 from common_ground.charts import format
 from common_ground.pack.slides import Column, Mark, Points, PointSet, Slide, TextList, shorten
 
@@ -15,7 +16,7 @@ DEFINITIONS: Final = (
     "probability.",
     "Accounts: reach × impact × confidence.",
     "Compromise: the plan that lifts the side that gains less as far as it can go.",
-    "An item stands with the side to whose total it adds the larger share.",
+    "An item stands with the side for which it is the larger part of its own best plan.",
 )
 _SIDES: Final[tuple[tuple[Mark, str], ...]] = (("sales", "Sales"), ("product", "Product"))
 
@@ -28,17 +29,17 @@ class Trade:
         found: as `analysis.bargaining.find_compromise` returns it.
         problem: what was bargained over.
         currency: ISO code.
-        both_gain: draws in which both gain, and draws; None when not simulated.
+        both_gain: share (0..1) of simulated cases in which both gain; None: not simulated.
         unconfirmed_share: share (0..1) of the money that rests on unconfirmed links, if known.
-        opening: the least plan that opens a trade when there is none; None when nothing does.
+        openers: sentences on what would open a trade when there is none, the nearest first.
     """
 
     found: Compromise
     problem: Problem
     currency: str
-    both_gain: tuple[int, int] | None = None
+    both_gain: float | None = None
     unconfirmed_share: float | None = None
-    opening: Plan | None = None
+    openers: tuple[str, ...] = ()
 
     @property
     def no_deal(self) -> Plan:
@@ -49,14 +50,6 @@ class Trade:
     def baseline(self) -> str:
         """The no-deal plan as a reader knows it."""
         return "today’s roadmap" if self.found.no_deal.basis == "roadmap" else "no deal"
-
-    def comes_in(self) -> list[str]:
-        """Items of the compromise that the no-deal plan does not hold."""
-        return sorted(set(self.found.compromise.items) - set(self.no_deal.items))
-
-    def goes_out(self) -> list[str]:
-        """Items of the no-deal plan that the compromise does not hold."""
-        return sorted(set(self.no_deal.items) - set(self.found.compromise.items))
 
 
 def gains(trade: Trade) -> tuple[str, str]:
@@ -78,51 +71,52 @@ def headline(trade: Trade) -> str:
     )
 
 
-def side_of(problem: Problem, item_id: str) -> Mark:
-    """The side to whose total an item adds the larger share; a blocked deal's money is split."""
-    money = sum(
-        deal.value / len(deal.blockers) for deal in problem.deals if item_id in deal.blockers
-    )
-    all_money = sum(deal.value for deal in problem.deals) or 1
-    accounts = problem.by_id[item_id].product
-    all_accounts = sum(candidate.product for candidate in problem.candidates) or 1
-    return "sales" if money / all_money > accounts / all_accounts else "product"
-
-
 def columns(trade: Trade, most: int = 4) -> tuple[Column, ...]:
-    """What each side gets and gives up, same parts for both; at most `most` items a list."""
-    found, problem = trade.found, trade.problem
-    amounts = gains(trade)
+    """What each side gets and gives up, same parts for both; at most `most` lines a list."""
+    if not trade.found.trade:
+        return _without_trade(trade)
+    swaps = find_swaps(trade.problem, trade.found)
     units = ("unlocked revenue", "accounts reached")
-    if not found.trade:
-        amounts = (
-            format.money_short(trade.no_deal.sales, trade.currency),
-            format.count(round(trade.no_deal.accounts)),
-        )
-        units = ("unlocked with no deal", "accounts with no deal")
-    made = []
-    for (mark, name), number, unit in zip(_SIDES, amounts, units, strict=True):
-        lists = (
-            _titles(
-                "Gets", problem, [i for i in trade.comes_in() if side_of(problem, i) == mark], most
-            ),
-            _titles(
-                "Gives up",
-                problem,
-                [i for i in trade.goes_out() if side_of(problem, i) == mark],
-                most,
+    return tuple(
+        Column(
+            mark,
+            name,
+            number,
+            unit,
+            (
+                _titles("Gets", trade.problem, _of(mark, swaps.into), most),
+                _titles("Gives up", trade.problem, _of(mark, swaps.out), most),
             ),
         )
-        made.append(Column(mark, name, number, unit, lists if found.trade else ()))
-    return tuple(made)
+        for (mark, name), number, unit in zip(_SIDES, gains(trade), units, strict=True)
+    )
+
+
+def _without_trade(trade: Trade) -> tuple[Column, ...]:
+    """What each side has without a deal."""
+    plan = trade.no_deal
+    return (
+        Column(
+            "sales",
+            "Sales",
+            format.money_short(plan.sales, trade.currency),
+            "unlocked with no deal",
+        ),
+        Column("product", "Product", format.count(round(plan.accounts)), "accounts with no deal"),
+    )
+
+
+def _of(mark: Mark, swaps: tuple[Swap, ...]) -> list[str]:
+    """Items of the swaps that belong to a side, or to both."""
+    return [item for swap in swaps if swap.belongs_to in (mark, "both") for item in swap.items]
 
 
 def _titles(heading: str, problem: Problem, items: list[str], most: int) -> TextList:
     titles = [shorten(problem.title(item_id)) for item_id in items]
     hidden = len(titles) - most
-    # One line says as much as one more title would.
-    shown = titles if hidden <= 0 else [*titles[: most - 1], f"and {hidden + 1} more"]
-    return TextList(heading, tuple(shown) or ("nothing of its own",))
+    # The last line says how many more there are, so a list never grows past `most`.
+    lines = titles if hidden <= 0 else [*titles[: most - 1], f"and {hidden + 1} more"]
+    return TextList(heading, tuple(lines) or ("nothing of its own",))
 
 
 def compromise_slide(trade: Trade, figure: go.Figure, kicker: str) -> Slide:
@@ -151,13 +145,10 @@ def compromise_slide(trade: Trade, figure: go.Figure, kicker: str) -> Slide:
 def _decision(trade: Trade) -> str:
     if trade.found.trade:
         said = "confirm the trade, or name the item that must stay."
-        if trade.both_gain is not None:
-            said += f" Both gain in {trade.both_gain[0]} of {trade.both_gain[1]} simulated cases."
-        return said
-    if trade.opening is None:
-        return f"keep {trade.baseline}; no capacity opens a trade with these values."
-    weeks = format.count(trade.opening.weeks, 1).removesuffix(".0")
-    return f"keep {trade.baseline}, or find {weeks} person-weeks, which open a trade."
+        if trade.both_gain is None:
+            return said
+        return f"{said} Both gain in {round(100 * trade.both_gain)} of 100 simulated cases."
+    return " ".join((f"keep {trade.baseline}.", *trade.openers[:1]))
 
 
 def facts(trade: Trade) -> tuple[str, ...]:

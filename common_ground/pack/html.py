@@ -115,8 +115,8 @@ h1.long {{ font-size: 42px; max-width: 1744px }}
 .decision b {{ font-weight: 640 }}
 table {{ width: 100%; border-collapse: collapse; table-layout: fixed; align-self: start }}
 th {{ text-align: left; font-weight: 400; color: {light.soft}; font-size: 20px;
-  padding: 0 14px 8px 0; vertical-align: bottom }}
-td {{ border-top: 1px solid {light.line}; padding: 9px 14px 9px 0; vertical-align: baseline;
+  padding: 0 26px 8px 0; vertical-align: bottom }}
+td {{ border-top: 1px solid {light.line}; padding: 9px 26px 9px 0; vertical-align: baseline;
   overflow-wrap: anywhere; line-height: 1.25 }}
 td.small {{ font-size: 19px; color: {light.soft} }}
 tr.strong td {{ font-weight: 640 }}

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from common_ground.charts import format
-from common_ground.pack import words
 from common_ground.pack.slides import Mark, Number, Row, Slide, Table
+from common_ground.pack.words import Writer
 
 ROWS_A_SLIDE = 9  # two lines each; a tenth would touch the foot
 _SIDES: tuple[tuple[Mark, str], ...] = (
-    ("shared", "Shared KPIs"),
-    ("sales", "Sales KPIs"),
-    ("product", "Product KPIs"),
+    ("shared", "shared KPIs"),
+    ("sales", "sales KPIs"),
+    ("product", "product KPIs"),
 )
 
 
@@ -79,11 +79,15 @@ def mark_of(side: str) -> Mark:
     return "sales" if side == "sales" else "product" if side == "product" else "shared"
 
 
+def _writer(line: KpiLine, currency: str) -> Writer:
+    return Writer(line.now.unit, currency, line.now.n)
+
+
 def shown(line: KpiLine, currency: str) -> str:
     """The value with its unit, or what stands in its place."""
     if line.is_known and line.now.value is not None:
-        return words.value(line.now.value, line.now.unit, currency)
-    return "Too few" if line.now.state == "too_few" else "No data"
+        return _writer(line, currency).full(line.now.value)
+    return "Too few" if line.now.state == "too_few" else "Not loaded"
 
 
 def likely(line: KpiLine) -> str:
@@ -98,34 +102,40 @@ def change(line: KpiLine, currency: str) -> str:
     """The change in three months; empty where it cannot be told."""
     if not line.is_known or line.now.value is None or line.before is None:
         return ""
-    return words.change(line.now.value, line.before, line.now.unit, currency)
+    return _writer(line, currency).change(line.now.value, line.before)
 
 
 def target(line: KpiLine, currency: str) -> str:
     """The target and the distance to it; empty without a target."""
     if line.target is None:
         return ""
+    writer = _writer(line, currency)
     if not line.is_known or line.now.value is None:
-        return words.value(line.target, line.now.unit, currency)
-    unit, better = line.now.unit, line.definition.better
-    return words.against_target(line.now.value, line.target, unit, better, currency)
+        return writer.full(line.target)
+    if not _is_met(line, currency) and _is_in_range(line):
+        return f"{writer.full(line.target)}, in range"
+    return writer.distance(line.now.value, line.target, line.definition.better)
+
+
+def rows(line: KpiLine) -> str:
+    """How many rows made the value, and of what: "86 closed"."""
+    return f"{format.count(line.now.n)}{format.NO_BREAK}{line.definition.counted}"
 
 
 def number(line: KpiLine, currency: str) -> Number:
     """A KPI as a headline number."""
-    said = shown(line, currency)
-    value, _, unit = said.partition(format.NO_BREAK) if line.is_known else (said, "", "")
+    writer = _writer(line, currency)
+    is_told = line.is_known and line.now.value is not None
     changed = change(line, currency)
-    first = f"{changed} in 3 months" if changed not in ("", "no change") else changed
+    moved = f"{changed} in 3 months" if changed else ""
     aimed = target(line, currency)
-    second = f"Target {aimed}" if aimed else "No target set"
     return Number(
         line.definition.label,
-        value,
-        unit,
+        writer.number(line.now.value or 0.0) if is_told else shown(line, currency),
+        writer.after if is_told else "",
         (
-            ", ".join(part for part in (first, likely(line)) if part) or (line.now.reason or ""),
-            f"{second}. n{format.NO_BREAK}={format.NO_BREAK}{format.count(line.now.n)}",
+            ", ".join(part for part in (moved, likely(line)) if part) or (line.now.reason or ""),
+            f"{f'Target {aimed}' if aimed else 'No target set'}. n = {rows(line)}",
         ),
         mark_of(line.definition.side),
     )
@@ -148,21 +158,21 @@ def kpi_slides(
         for start in range(0, len(of_side), ROWS_A_SLIDE):
             part = of_side[start : start + ROWS_A_SLIDE]
             key = f"kpis-{mark}" + (f"-{start // ROWS_A_SLIDE + 1}" if start else "")
-            made.append(_slide(part, key, f"{kicker}, {name.lower()}", currency, facts))
+            made.append(_slide(part, key, f"{kicker}, {name}", currency, facts))
     return tuple(made)
 
 
 def _slide(
     lines: Sequence[KpiLine], key: str, kicker: str, currency: str, facts: tuple[str, ...]
 ) -> Slide:
-    rows = tuple(
+    lines_shown = tuple(
         Row(
             (
                 line.definition.label,
                 shown(line, currency),
                 change(line, currency) or format.NONE,
                 target(line, currency) or format.NONE,
-                format.count(line.now.n),
+                rows(line),
                 _meaning(line),
             ),
             mark_of(line.definition.side),
@@ -174,7 +184,7 @@ def _slide(
         key=key,
         kicker=kicker,
         title=_title(lines, currency),
-        table=Table(headers, rows, (1, 2, 4), (2.6, 1.5, 1.35, 2.3, 0.8, 5)),
+        table=Table(headers, lines_shown, (1, 2, 4), (2.9, 1.3, 1.4, 2.2, 1.8, 5)),
         definitions=tuple(
             f"{line.definition.label}: {line.definition.definition}" for line in lines
         ),
@@ -184,35 +194,34 @@ def _slide(
 
 def _meaning(line: KpiLine) -> str:
     """The definition, or why there is no value."""
-    if line.is_known:
-        parts = (line.definition.definition, f"n: {line.definition.counted}.")
-        return " ".join(part for part in parts if part)
-    return line.now.reason or line.definition.definition
+    return line.definition.definition if line.is_known else line.now.reason or ""
 
 
 def _title(lines: Sequence[KpiLine], currency: str) -> str:
-    """What the table shows, as one sentence."""
+    """What the table shows, as one sentence that claims no more than the likely ranges allow."""
     known = [line for line in lines if line.is_known]
     aimed = [line for line in known if line.target is not None]
     if aimed:
-        missed = [line for line in aimed if not _is_met(line)]
-        if not missed:
-            every = "The one KPI" if len(aimed) == 1 else f"All {len(aimed)} KPIs"
-            verb = "meets" if len(aimed) == 1 else "meet"
-            return f"{every} with a target {verb} it"
-        worst = max(missed, key=lambda line: (_miss(line), line.definition.kpi))
-        met = f"{len(aimed) - len(missed)} of {format.plural(len(aimed), 'KPI')} with a target"
-        verb = "meets" if len(aimed) == 1 or len(aimed) - len(missed) == 1 else "meet"
-        return (
-            f"{met} {verb} it, {_named(worst)} is furthest off: "
-            f"{shown(worst, currency)} against {words.value(_aim(worst), worst.now.unit, currency)}"
-        )
-    if known:
-        first = known[0]
-        unknown = len(lines) - len(known)
-        rest = f", {unknown} of {len(lines)} KPIs lack data" if unknown else ""
-        return f"{first.definition.label} is {shown(first, currency)}{rest}"
-    return f"None of these {len(lines)} KPIs can be told from the data yet"
+        return _against_targets(aimed, currency)
+    if not known:
+        return f"None of these {len(lines)} KPIs can be told from the data yet"
+    first = f"{known[0].definition.label} is {shown(known[0], currency)}"
+    unknown = len(lines) - len(known)
+    return f"{first}, {unknown} of {len(lines)} KPIs cannot be told yet" if unknown else first
+
+
+def _against_targets(aimed: Sequence[KpiLine], currency: str) -> str:
+    missed = [line for line in aimed if not _is_met(line, currency) and not _is_in_range(line)]
+    with_target = f"{format.plural(len(aimed), 'KPI')} with a target"
+    if not missed:
+        return f"None of {with_target} clearly misses it"
+    worst = max(missed, key=lambda line: (_miss(line), line.definition.kpi))
+    aim = _writer(worst, currency).full(worst.target or 0.0)
+    verb = "misses" if len(missed) == 1 else "miss"
+    return (
+        f"{len(missed)} of {with_target} {verb} it, {_named(worst)} by most: "
+        f"{shown(worst, currency)} against {aim}"
+    )
 
 
 def _named(line: KpiLine) -> str:
@@ -221,15 +230,18 @@ def _named(line: KpiLine) -> str:
     return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
-def _aim(line: KpiLine) -> float:
-    return line.target if line.target is not None else 0.0
+def _is_met(line: KpiLine, currency: str) -> bool:
+    writer = _writer(line, currency)
+    return writer.is_met(line.now.value or 0.0, line.target or 0.0, line.definition.better)
 
 
-def _is_met(line: KpiLine) -> bool:
-    return words.is_met(line.now.value or 0.0, _aim(line), line.definition.better)
+def _is_in_range(line: KpiLine) -> bool:
+    """Whether the target lies in the likely range of a rate, so that nothing is clear."""
+    low, high, aim = line.now.low, line.now.high, line.target
+    return low is not None and high is not None and aim is not None and low <= aim <= high
 
 
 def _miss(line: KpiLine) -> float:
     """Distance to the target as a share of the target, so that units can be compared."""
-    aim = _aim(line)
+    aim = line.target or 0.0
     return abs((line.now.value or 0.0) - aim) / abs(aim) if aim else float("inf")

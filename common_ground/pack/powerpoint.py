@@ -228,7 +228,8 @@ def _table(page: Drawn, table: Table, place: tuple[int, int, int]) -> None:
     light = palette("light")
     left, top, width = place
     lines = [Row(table.headers), *table.rows]
-    row_px = min(46, (_BOTTOM - top) // len(lines))
+    is_long = any(len(text) > 60 for row in table.rows for text in row.cells)
+    row_px = min(62 if is_long else 46, (_BOTTOM - top) // len(lines))
     graphic = page.shapes.add_table(
         len(lines),
         len(table.headers),
@@ -251,7 +252,7 @@ def _table(page: Drawn, table: Table, place: tuple[int, int, int]) -> None:
             paragraph = _empty_cell(cell)
             if position == 0 and row.mark != "none":
                 _run(paragraph, f"{SYMBOLS[row.mark]} ", 20, colour(row.mark))
-            size = 20 if at == 0 else 16 if len(text) > 60 else 22
+            size = 20 if at == 0 else 18 if len(text) > 60 else 22
             _run(paragraph, clean(text), size, ink, row.strong)
             if position in table.numeric:
                 paragraph.alignment = PP_ALIGN.RIGHT
@@ -261,7 +262,7 @@ def _table(page: Drawn, table: Table, place: tuple[int, int, int]) -> None:
 
 def _empty_cell(cell: Drawn) -> Drawn:
     cell.margin_left = 0
-    cell.margin_right = Emu(14 * _EMU)
+    cell.margin_right = Emu(22 * _EMU)
     cell.margin_top = cell.margin_bottom = Emu(3 * _EMU)
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
     return cell.text_frame.paragraphs[0]

@@ -1,64 +1,74 @@
-"""KPI values, their targets and their changes as words, by unit."""
+"""KPI values, their targets and their changes as words, by unit, as the cards write them."""
 
-import math
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from common_ground.charts import format
 
-_WRITTEN: Final[dict[str, Callable[[float], str]]] = {
-    "share": lambda number: format.share(number, 1),
-    "count": format.count,
-    "days": format.days,
-    "per_week": lambda number: f"{format.count(number, 1)} a{format.NO_BREAK}week",
-    "ratio": lambda number: f"{format.count(number, 2)}{format.NO_BREAK}×",
+# A share of a hundred rows or more moves in tenths of a percent; of fewer it would feign precision.
+_DECIMAL_FROM_ROWS: Final = 100
+_AFTER: Final = {
+    "share": "%",
+    "days": "days",
+    "ratio": "×",
+    "currency_per_day": "a day",
+    "per_week": "a week",
 }
 
 
-def value(number: float, unit: str, currency: str) -> str:
-    """A KPI value with its unit: 104.2 %, 71 days, €1.42M.
+@dataclass(frozen=True)
+class Writer:
+    """Writes values of one KPI, all with the same decimals.
 
-    Args:
-        number: in `unit`; shares are 0..1.
+    Attributes:
         unit: share, count, days, currency, ratio, currency_per_day, score or per_week.
         currency: ISO code.
+        n: rows behind the value, which decide the decimals of a share.
     """
-    if unit in ("currency", "currency_per_day"):
-        shown = format.money_short(number, currency)
-        return shown if unit == "currency" else f"{shown} a{format.NO_BREAK}day"
-    write = _WRITTEN.get(unit)
-    return write(number) if write else format.count(number, 1)
 
+    unit: str
+    currency: str
+    n: int
 
-def _distance(number: float, unit: str, currency: str) -> str:
-    """A difference of two values, without its sign."""
-    size = abs(number)
-    if unit == "share":
-        return f"{format.count(size * 100, 1)}{format.NO_BREAK}pt"
-    return value(size, unit, currency)
+    @property
+    def after(self) -> str:
+        """The unit as it stands small after the number; empty for counts, scores and money."""
+        return _AFTER.get(self.unit, "").replace(" ", format.NO_BREAK)
 
+    def number(self, value: float) -> str:
+        """A value without its unit; money with its symbol."""
+        if self.unit == "share":
+            return format.count(100 * value, 1 if self.n >= _DECIMAL_FROM_ROWS else 0)
+        if self.unit in ("currency", "currency_per_day"):
+            return format.money_short(value, self.currency)
+        return format.count(value, 1 if self.unit in ("ratio", "per_week") else 0)
 
-def change(now: float, before: float, unit: str, currency: str) -> str:
-    """What changed: "+0.9 pt", "−6 days", "no change"."""
-    shown = _distance(now - before, unit, currency)
-    if math.isclose(now, before, rel_tol=1e-9, abs_tol=1e-12) or not _says_something(shown):
-        return "no change"
-    return f"{'+' if now > before else format.MINUS}{shown}"
+    def full(self, value: float) -> str:
+        """A value with its unit: 104.2 %, 71 days, €1.42M."""
+        return f"{self.number(value)}{format.NO_BREAK}{self.after}".rstrip(format.NO_BREAK)
 
+    def change(self, now: float, before: float) -> str:
+        """What changed: "+0.9 pt", "−6 days", "unchanged"."""
+        if self._is_nothing(now - before):
+            return "unchanged"
+        word = "pt" if self.unit == "share" else self.after
+        shown = format.signed(self.number(now - before))
+        return f"{shown}{format.NO_BREAK}{word}".rstrip(format.NO_BREAK)
 
-def against_target(number: float, target: float, unit: str, better: str, currency: str) -> str:
-    """The target and the distance to it: "106 %, 1.8 pt short", "60 days, 11 days over"."""
-    shown = value(target, unit, currency)
-    if is_met(number, target, better):
-        return f"{shown}, met"
-    missing = _distance(number - target, unit, currency)
-    return f"{shown}, {missing} {'short' if better == 'up' else 'over'}"
+    def distance(self, now: float, target: float, better: str) -> str:
+        """The target and how far it is: "106 %, 1.8 short", "60 days, 11 over", "35 %, met"."""
+        gap = self._gap(now, target, better)
+        if gap is None:
+            return f"{self.full(target)}, met"
+        return f"{self.full(target)}, {self.number(gap)} {'short' if better == 'up' else 'over'}"
 
+    def is_met(self, now: float, target: float, better: str) -> bool:
+        """Whether a value is at its target or on its better side, in the decimals shown."""
+        return self._gap(now, target, better) is None
 
-def is_met(number: float, target: float, better: str) -> bool:
-    """Whether a value is at its target or on the better side of it."""
-    return number >= target if better == "up" else number <= target
+    def _gap(self, now: float, target: float, better: str) -> float | None:
+        gap = target - now if better == "up" else now - target
+        return None if gap <= 0 or self._is_nothing(gap) else gap
 
-
-def _says_something(shown: str) -> bool:
-    return any(digit in shown for digit in "123456789")
+    def _is_nothing(self, value: float) -> bool:
+        return not any(digit in self.number(value) for digit in "123456789")

@@ -9,15 +9,17 @@ from common_ground.analysis.bargaining import find_compromise
 from common_ground.analysis.overlap import ACTIONS, LABELS, Overlap
 from common_ground.analysis.plans import Candidate, Deal, Problem
 from common_ground.analysis.thresholds import Thresholds
+from common_ground.analysis.trades import find_openers
 from common_ground.errors import PackError
-from common_ground.pack import contents, html, words
+from common_ground.pack import contents, html
 from common_ground.pack.agreement_slides import agreements_slide
-from common_ground.pack.compromise_slides import Trade, columns, compromise_slide, side_of
+from common_ground.pack.compromise_slides import Trade, columns, compromise_slide
 from common_ground.pack.contents import Sources, available, build
 from common_ground.pack.kpi_slides import KpiLine, kpi_slides, number
 from common_ground.pack.masking import masks
 from common_ground.pack.overlap_slides import class_bars, overlaps_slide
 from common_ground.pack.slides import Bars, Points
+from common_ground.pack.words import Writer
 
 AS_OF = datetime.date(2026, 11, 16)
 NBSP = "\u00a0"
@@ -184,11 +186,11 @@ def test_kpi_row_shows_value_change_target_n_and_definition() -> None:
     assert sales.table is not None
     assert sales.table.rows[0].cells == (
         "Win rate",
-        f"31.0{NBSP}%",
-        f"+1.0{NBSP}pt",
-        f"35.0{NBSP}%, 4.0{NBSP}pt short",
-        "86",
-        "What is counted. n: closed.",
+        f"31{NBSP}%",
+        f"+1{NBSP}pt",
+        f"35{NBSP}%, in range",
+        f"86{NBSP}closed",
+        "What is counted.",
     )
     assert sales.definitions == ("Win rate: What is counted.",)
 
@@ -211,9 +213,14 @@ def test_title_names_the_kpi_furthest_from_its_target() -> None:
     shared = kpi_slides(kpi_lines(), "EUR", "Review")[0]
     # request to ship: 11 of 60 days over; retention: 1.8 of 106 short
     assert shared.title == (
-        f"0 of 2{NBSP}KPIs with a target meet it, request to ship is furthest off: "
+        f"2 of 2{NBSP}KPIs with a target miss it, request to ship by most: "
         f"71{NBSP}days against 60{NBSP}days"
     )
+
+
+def test_title_claims_no_miss_that_the_likely_range_does_not_show() -> None:
+    sales = kpi_slides(kpi_lines(), "EUR", "Review")[1]
+    assert sales.title == f"None of 1{NBSP}KPI with a target clearly misses it"
 
 
 def test_kpi_with_too_few_rows_says_so_and_why() -> None:
@@ -221,16 +228,16 @@ def test_kpi_with_too_few_rows_says_so_and_why() -> None:
     assert shared.table is not None
     cells = shared.table.rows[2].cells
     assert cells[1] == "Too few"
-    assert cells[3] == f"90.0{NBSP}%"
+    assert cells[3] == f"90{NBSP}%"
     assert cells[5] == "7 answers, a rate needs 10."
 
 
 def test_headline_number_carries_range_target_and_n() -> None:
     shown = number(kpi_lines()[0], "EUR")
-    assert (shown.value, shown.unit, shown.mark) == ("31.0", "%", "sales")
+    assert (shown.value, shown.unit, shown.mark) == ("31", "%", "sales")
     assert shown.detail == (
-        f"+1.0{NBSP}pt in 3 months, likely 22 to 41{NBSP}%",
-        f"Target 35.0{NBSP}%, 4.0{NBSP}pt short. n{NBSP}={NBSP}86",
+        f"+1{NBSP}pt in 3 months, likely 22 to 41{NBSP}%",
+        f"Target 35{NBSP}%, in range. n = 86{NBSP}closed",
     )
 
 
@@ -238,26 +245,28 @@ def test_headline_number_carries_range_target_and_n() -> None:
     ("value", "target", "better", "said"),
     [
         (0.36, 0.35, "up", f"35.0{NBSP}%, met"),
-        (0.35, 0.35, "down", f"35.0{NBSP}%, met"),
-        (0.40, 0.35, "down", f"35.0{NBSP}%, 5.0{NBSP}pt over"),
+        (0.34, 0.35, "down", f"35.0{NBSP}%, met"),
+        (0.3501, 0.35, "down", f"35.0{NBSP}%, met"),
+        (0.40, 0.35, "down", f"35.0{NBSP}%, 5.0 over"),
+        (0.30, 0.35, "up", f"35.0{NBSP}%, 5.0 short"),
     ],
 )
 def test_target_is_met_on_the_better_side(value, target, better, said) -> None:
-    assert words.against_target(value, target, "share", better, "EUR") == said
+    assert Writer("share", "EUR", 212).distance(value, target, better) == said
 
 
 @pytest.mark.parametrize(
     ("now", "before", "unit", "said"),
     [
         (71.0, 77.0, "days", f"−6{NBSP}days"),
-        (0.31, 0.31, "share", "no change"),
-        (0.3101, 0.3100, "share", "no change"),
+        (0.31, 0.31, "share", "unchanged"),
+        (0.3101, 0.3100, "share", "unchanged"),
         (580_000.0, 400_000.0, "currency", "+€180k"),
-        (1.5, 1.2, "per_week", f"+0.3 a{NBSP}week"),
+        (1.5, 1.2, "per_week", f"+0.3{NBSP}a{NBSP}week"),
     ],
 )
 def test_change_says_its_unit_and_never_zero_with_a_sign(now, before, unit, said) -> None:
-    assert words.change(now, before, unit, "EUR") == said
+    assert Writer(unit, "EUR", 212).change(now, before) == said
 
 
 # ---- overlap
@@ -302,7 +311,7 @@ def test_overlap_map_holds_every_item_with_its_pulls() -> None:
 
 
 def test_trade_slide_says_gain_of_both_and_who_gives_up_what() -> None:
-    slide = compromise_slide(trade(both_gain=(87, 100)), go.Figure(), "Review")
+    slide = compromise_slide(trade(both_gain=0.87), go.Figure(), "Review")
     assert slide.title == (
         "One trade inside the same capacity unlocks €420 more and reaches 85 more accounts "
         "than today’s roadmap"
@@ -335,10 +344,6 @@ def test_native_frontier_holds_the_plans_and_their_staircase() -> None:
         assert y2 <= y1
 
 
-def test_items_stand_with_the_side_whose_total_they_add_more_to() -> None:
-    assert [side_of(problem(), key) for key in ("I1", "I2", "I3")] == ["sales", "product", "sales"]
-
-
 def test_no_trade_is_an_answer_with_what_opens_one() -> None:
     asked = Problem(
         candidates=(Candidate("I1", "Old", 40, 100), Candidate("I2", "New", 40, 100)),
@@ -348,10 +353,12 @@ def test_no_trade_is_an_answer_with_what_opens_one() -> None:
     )
     found = find_compromise(asked)
     assert not found.trade
-    opening = replace(found.no_deal.plan, effort=80)
-    slide = compromise_slide(Trade(found, asked, "EUR", opening=opening), go.Figure(), "Review")
+    openers = find_openers(asked, found)
+    slide = compromise_slide(Trade(found, asked, "EUR", openers=openers), go.Figure(), "Review")
     assert slide.title.startswith(f"No trade is available at 4{NBSP}person-weeks")
-    assert slide.decision == "keep today’s roadmap, or find 8 person-weeks, which open a trade."
+    assert slide.decision == (
+        "keep today’s roadmap. With 4 more person-weeks, 8 in all, both sides gain."
+    )
     assert [column.number for column in slide.columns] == ["€500", "10"]
     assert isinstance(slide.chart, Points)
     assert "The compromise" not in [part.name for part in slide.chart.sets]
