@@ -165,7 +165,7 @@ def build_json(made: Build) -> dict[str, object]:
 def _print_checks(data: Published) -> None:
     for found in data.checks().itertuples():
         if found.violations:
-            print(f"{found.severity}: {found.violations:,} {found.label}. {found.sentence}")
+            print(f"{found.severity}: {found.label}: {found.violations:,}. {found.sentence}")
 
 
 def _print_changes(data: Published) -> None:

@@ -1,6 +1,6 @@
 -- check: accounts__churn_flag_disagrees
 -- severity: fail
--- label: accounts whose churn flag disagrees with their churn events
+-- label: Accounts whose churn flag disagrees with their churn events
 -- says: No number uses the flag; churn is counted from contract ends. Ask which of the two is
 --   kept up.
 with events as (

@@ -1,6 +1,6 @@
 -- check: accounts__entered_twice
 -- severity: warn
--- label: rows of the account exports are the same company again
+-- label: Rows of the account exports that are the same company again
 -- says: They were joined by corporate domain or exact name, and count once. Merge them in the
 --   CRM.
 select

@@ -1,6 +1,6 @@
 -- check: asks__unknown_deal
 -- severity: warn
--- label: asks name a deal that no export has
+-- label: Asks that name a deal no export has
 -- says: No money stands behind them. Export the deal, or correct the id.
 select
     asks.ask_id,

@@ -1,6 +1,6 @@
 -- check: asks__unknown_item_key
 -- severity: warn
--- label: asks name an item or feature that no export has
+-- label: Asks that name an item or feature no export has
 -- says: The key links nothing; the text is still matched. Check the key in the request log.
 select
     asks.ask_id,

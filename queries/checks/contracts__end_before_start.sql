@@ -1,6 +1,6 @@
 -- check: contracts__end_before_start
 -- severity: fail
--- label: contracts end before they start
+-- label: Contracts that end before they start
 -- says: They are active on no day. Correct the dates in the billing tool.
 select
     contracts.contract_id,

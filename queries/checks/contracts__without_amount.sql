@@ -1,6 +1,6 @@
 -- check: contracts__without_amount
 -- severity: warn
--- label: contracts carry no amount
+-- label: Contracts without an amount
 -- says: They count as 0 and make no account active. Export the recurring amount too.
 select
     staged.contract_id,

@@ -1,6 +1,6 @@
 -- check: contracts__without_fx_rate
 -- severity: warn
--- label: contracts are in a currency without an exchange rate
+-- label: Contracts in a currency without an exchange rate
 -- says: They are left out of every money figure. Add the rate to an fx_rates export.
 select
     contracts.contract_id,

@@ -1,6 +1,6 @@
 -- check: deals__closed_after_as_of
 -- severity: warn
--- label: won or lost deals are dated after the as-of date
+-- label: Won or lost deals dated after the as-of date
 -- says: They are left out of every number until that day. Check the date, or move the as-of date.
 -- params: $as_of (date): last day counted
 select

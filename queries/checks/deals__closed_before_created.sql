@@ -1,6 +1,6 @@
 -- check: deals__closed_before_created
 -- severity: fail
--- label: deals closed before they were created
+-- label: Deals closed before they were created
 -- says: They are left out of the sales cycle. Correct the dates in the CRM.
 select
     deals.deal_id,

@@ -1,6 +1,6 @@
 -- check: deals__open_without_amount
 -- severity: warn
--- label: open deals carry no amount
+-- label: Open deals without an amount
 -- says: They add nothing to the pipeline; nothing is guessed for them. Fill the amount in the
 --   CRM.
 select

@@ -1,6 +1,6 @@
 -- check: deals__past_due
 -- severity: warn
--- label: open deals are past their expected close date
+-- label: Open deals past their expected close date
 -- says: They are shown apart from the pipeline. Close them, or move the date.
 -- params: $as_of (date): last day counted
 select

@@ -1,6 +1,6 @@
 -- check: deals__product_not_listed
 -- severity: warn
--- label: deals name a product that the product list does not have
+-- label: Deals that name a product the product list does not have
 -- says: Their list price and series are unknown. Spell the product alike in both exports.
 select
     deals.deal_id,

@@ -1,6 +1,6 @@
 -- check: deals__stage_not_mapped
 -- severity: warn
--- label: deals have a stage label that nobody mapped
+-- label: Deals with a stage label that nobody mapped
 -- says: They stay open without a probability. Say what the label means under [stages] in
 --   decisions.toml.
 select

@@ -1,6 +1,6 @@
 -- check: deals__without_account
 -- severity: warn
--- label: open deals name no account
+-- label: Open deals that name no account
 -- says: They count in the totals under (no account), and cannot be matched with usage or
 --   contracts. Fill the account in the CRM.
 select

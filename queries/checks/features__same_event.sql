@@ -1,6 +1,6 @@
 -- check: features__same_event
 -- severity: fail
--- label: features share one usage event
+-- label: Usage events that several features share
 -- says: The use counts for each of them. Give every feature an event of its own.
 select
     features.event,

@@ -1,6 +1,6 @@
 -- check: item_rules__unknown_item
 -- severity: warn
--- label: prerequisites name an item that no export has
+-- label: Prerequisites that name an item no export has
 -- says: The rule is not used. Export the item too.
 select
     item_rules.item_id,

@@ -1,6 +1,6 @@
 -- check: items__without_estimate
 -- severity: warn
--- label: open backlog items have no effort estimate
+-- label: Open backlog items without an effort estimate
 -- says: They cannot be part of a plan. Product adds an estimate in person-weeks.
 select
     items.item_id,

@@ -1,6 +1,6 @@
 -- check: tickets__before_signup
 -- severity: fail
--- label: support tickets are dated before the account signed up
+-- label: Support tickets dated before the account signed up
 -- says: They are counted on their day. Check the sign-up dates.
 select
     tickets.ticket_id,

@@ -1,6 +1,6 @@
 -- check: usage__account_not_in_crm
 -- severity: warn
--- label: accounts use the product and are not in the CRM
+-- label: Accounts that use the product and are not in the CRM
 -- says: Their use is counted under their own name. Add them to the CRM, or link them on Review
 --   links.
 select

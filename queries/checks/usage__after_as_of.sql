@@ -1,6 +1,6 @@
 -- check: usage__after_as_of
 -- severity: warn
--- label: account-days of usage are dated after the as-of date
+-- label: Account-days of usage dated after the as-of date
 -- says: They are left out of every number until that day.
 -- params: $as_of (date): last day counted
 select

@@ -1,6 +1,6 @@
 -- check: usage__after_contract_end
 -- severity: fail
--- label: usage events are dated after the end of their own subscription
+-- label: Usage events dated after the end of their own subscription
 -- says: The use is counted on its day. Check the end dates in the billing tool.
 select
     staged.event_id,

@@ -1,6 +1,6 @@
 -- check: usage__before_contract_start
 -- severity: fail
--- label: usage events are dated before the start of their own subscription
+-- label: Usage events dated before the start of their own subscription
 -- says: The use is counted on its day; activation and time to value of these accounts cannot be
 --   trusted.
 select

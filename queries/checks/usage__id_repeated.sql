@@ -1,6 +1,6 @@
 -- check: usage__id_repeated
 -- severity: fail
--- label: usage ids stand on more than one event
+-- label: Usage ids that stand on more than one event
 -- says: Events that agree in every column were counted once; those that differ were counted each.
 --   Ask the tool for unique ids.
 select
