@@ -179,3 +179,32 @@ def kpi_history(
 ) -> pd.DataFrame:
     """A KPI at the as-of day and the eleven month ends before it; see `kpis.history`."""
     return kpis.history(data, kpi, data.as_of, 12, segment, agreements, window)
+
+
+def names(data: Data) -> dict[tuple[str, str], str]:
+    """What people call a row, by canonical table and key: deals, items, features, accounts."""
+    deals = data.mart("mart_deal_values")
+    items, features = data.mart("mart_items"), data.mart("mart_features")
+    named = {
+        "deals": (deals["deal_id"], deals["name"]),
+        "items": (items["item_id"], items["title"]),
+        "features": (features["feature_id"], features["name"]),
+        "accounts": (deals["account_id"], deals["account_name"]),
+    }
+    return {
+        (table, str(key)): str(name)
+        for table, (keys, values) in named.items()
+        for key, name in zip(keys, values, strict=True)
+        if pd.notna(key) and pd.notna(name)
+    }
+
+
+def counts(data: Data) -> dict[str, int]:
+    """Rows the overlap and the trade rest on: open deals, asks, items; by their singular."""
+    known = evidence(data)
+    return {
+        "open deal": int(known.deals["is_open"].sum()),
+        "ask": len(known.asks),
+        "item": len(known.items),
+        "account": int(known.deals["account_id"].nunique()),
+    }

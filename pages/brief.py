@@ -1,6 +1,46 @@
 """Brief: where do we stand, in one screen?"""
 
-from common_ground.ui import frame
+from common_ground import kpis, meeting
+from common_ground.charts import format
+from common_ground.errors import PlanError
+from common_ground.ledger.standings import standing
+from common_ground.ui import agenda, brief, cache, frame, html, kpi_cards, messages
 
-page = frame.page("Where do we stand?", "brief")
-published = frame.published(page)
+page = frame.page("Where do we stand?", "brief", controls=1, control_width=2.4)
+data = frame.published(page)
+with page.controls[0]:
+    agenda.show()
+
+settings = cache.settings()
+choices = meeting.default_choices(settings)
+known = cache.overlaps(settings.link_level)
+try:
+    bargain = cache.bargain(choices, settings.link_level)
+    trade = brief.trade(bargain, cache.draws(choices, settings.link_level), data.currency)
+except PlanError as error:
+    bargain = None
+    trade = messages.failed("The best trade", "No plan can be made of these rules", str(error))
+page.answer(*brief.answer(known, bargain, data.currency))
+
+window = kpis.parse_window("trailing_12_months", data.as_of)
+cards = [
+    kpi_cards.card(kpi, window, data.currency, large=True, with_symbol=True)
+    for kpi in meeting.HEADLINES
+]
+agreements = brief.agreements(standing(cache.agreements(), data.as_of))
+changes = brief.changes(data.changes(), data.data_version, cache.names())
+html.show(
+    html.grid(cards, "4"),
+    html.grid([brief.classes(known, data.currency), trade], "2"),
+    html.grid([agreements, changes], "2"),
+)
+
+rows = cache.counts()
+frame.foot(
+    data.as_of,
+    data.data_version,
+    data.built_at,
+    "none, KPIs over the last 12 months",
+    ", ".join(format.plural(count, name) for name, count in rows.items()),
+    known.unconfirmed_share,
+)

@@ -193,3 +193,13 @@ def draws(choices: Choices, level: float) -> Robustness:
 
 def _draws(_data: Published, _decided: pd.DataFrame, choices: Choices, level: float) -> Robustness:
     return meeting.draws(bargain(choices, level))
+
+
+def names() -> dict[tuple[str, str], str]:
+    """What people call a row, by canonical table and key."""
+    return cached_with_data(meeting.names)
+
+
+def counts() -> dict[str, int]:
+    """Rows the overlap and the trade rest on, by their singular."""
+    return cached_with_data(meeting.counts)

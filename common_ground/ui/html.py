@@ -502,10 +502,10 @@ def capacity(text: object, used: float) -> Html:
     return build('<div class="cg-capacity"><span>{}</span>{}</div>', text, meter(used))
 
 
-def timer(label: object, minutes: float) -> Html:
-    """An agenda item and the minutes it should take."""
+def timer(label: object, left: object, of: object) -> Html:
+    """An agenda item and the time left of it."""
     return build(
-        '<div class="cg-timer"><span>{}</span><div><b>{}</b> min</div></div>', label, f"{minutes:g}"
+        '<div class="cg-timer"><span>{}</span><div><b>{}</b> {}</div></div>', label, left, of
     )
 
 
