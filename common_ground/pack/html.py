@@ -6,20 +6,17 @@ run, and lets nothing be fetched.
 
 import base64
 import hashlib
-import importlib.util
 import json
 from collections.abc import Iterable
-from functools import cache
 from html import escape
-from pathlib import Path
 from typing import Final
 
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
-from common_ground.charts.template import CONFIG, FONT, palette
+from common_ground.charts.template import CONFIG, FONT
+from common_ground.pack.slide_css import CHART_WIDTH, FAMILY, css, font_face
 from common_ground.pack.slides import (
-    HEIGHT,
     WIDTH,
     Column,
     Deck,
@@ -40,14 +37,8 @@ SYMBOLS: Final[dict[Mark, str]] = {
     "none": "",
 }
 
-# A name that ends in a figure has to stand in quotes, or the whole rule is dropped.
-_FAMILY: Final = ", ".join(
-    name if name == "sans-serif" else f"'{name}'" for name in FONT.replace("'", "").split(", ")
-)
-
 # Charts are made for a page read at arm's length, with text of 15 px; a slide is read from 4 m.
 _ENLARGED: Final = 1.4
-_CHART_WIDTH: Final = 1067  # px beside two columns
 _FULL_WIDTH: Final = 1744  # px with no columns
 _CHART_HEIGHT: Final = 700
 _CHART_HEIGHT_UNDER_NUMBERS: Final = 530
@@ -69,94 +60,6 @@ _LOADER: Final = """
   Promise.all(jobs).then(function () { document.documentElement.dataset.drawn = "yes"; });
 })();
 """
-
-
-def _css() -> str:
-    light = palette("light")
-    return f"""
-@page {{ size: {WIDTH}px {HEIGHT}px; margin: 0 }}
-* {{ box-sizing: border-box; -webkit-print-color-adjust: exact; print-color-adjust: exact }}
-html, body {{ margin: 0; background: {light.line}; color: {light.ink};
-  font: 400 23px/1.35 {_FAMILY}; font-variant-numeric: tabular-nums }}
-h1, h2, h3, p, ul, li {{ margin: 0; padding: 0; font: inherit; list-style: none }}
-.slide {{ width: {WIDTH}px; height: {HEIGHT}px; padding: 52px 88px 32px; background: {light.page};
-  display: flex; flex-direction: column; overflow: hidden; position: relative; margin: 0 0 16px;
-  break-after: page; break-inside: avoid }}
-.slide:last-child {{ break-after: auto; margin: 0 }}
-.kicker {{ color: {light.soft}; font-size: 22px }}
-h1 {{ font-size: 51px; font-weight: 650; line-height: 1.12; letter-spacing: -.005em;
-  text-wrap: balance; max-width: 1560px; margin: 6px 0 22px }}
-h1.long {{ font-size: 42px; max-width: 1744px }}
-.body {{ flex: 1; min-height: 0; display: grid; gap: 20px 40px;
-  grid-template-columns: minmax(0, 1fr) }}
-.body.split {{ grid-template-columns: {_CHART_WIDTH}px minmax(0, 1fr) }}
-.numbers {{ display: grid; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr); gap: 24px;
-  margin: 0 0 24px }}
-.number {{ background: {light.card}; border-radius: 8px; padding: 14px 22px 12px }}
-.number h2 {{ font-weight: 620 }}
-.number .value {{ font-size: 54px; font-weight: 620; line-height: 1.12; white-space: nowrap }}
-.number .value small {{ font-size: 24px; font-weight: 400 }}
-.number .value.few {{ color: {light.soft}; font-weight: 400 }}
-.number p {{ font-size: 20px; line-height: 1.3; color: {light.soft} }}
-.chart {{ position: relative; overflow: hidden }}
-.chart > div {{ transform-origin: 0 0 }}
-.side {{ display: flex; flex-direction: column; gap: 22px; min-height: 0 }}
-.columns {{ display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 34px; flex: 1;
-  align-content: start }}
-.column {{ border-top: 6px solid; padding-top: 14px }}
-.column > h2 {{ font-size: 26px; font-weight: 640 }}
-.column .big {{ font-size: 70px; font-weight: 640; line-height: 1.08; white-space: nowrap;
-  color: {light.ink} }}
-.column .big.longer {{ font-size: 50px; line-height: 1.5 }}
-.column .unit {{ color: {light.soft} }}
-.column h3 {{ color: {light.soft}; font-size: 25px; margin-top: 16px }}
-.column li {{ font-size: 25px; line-height: 1.38; color: {light.ink}; overflow-wrap: anywhere }}
-.decision {{ background: {light.card}; border-radius: 8px; padding: 16px 20px; font-size: 25px }}
-.decision b {{ font-weight: 640 }}
-table {{ width: 100%; border-collapse: collapse; table-layout: fixed; align-self: start }}
-th {{ text-align: left; font-weight: 400; color: {light.soft}; font-size: 20px;
-  padding: 0 26px 8px 0; vertical-align: bottom }}
-td {{ border-top: 1px solid {light.line}; padding: 9px 26px 9px 0; vertical-align: baseline;
-  overflow-wrap: anywhere; line-height: 1.25 }}
-td.small {{ font-size: 19px; color: {light.soft} }}
-tr.strong td {{ font-weight: 640 }}
-th.right, td.right {{ text-align: right }}
-td.right {{ white-space: nowrap }}
-td:last-child, th:last-child {{ padding-right: 0 }}
-.mark {{ display: inline-block; min-width: 1.15em; font-size: .85em }}
-.sales {{ color: {light.sales} }} .product {{ color: {light.product} }}
-.shared {{ color: {light.shared} }} .exists, .disagrees {{ color: {light.usage} }}
-.column.sales {{ border-color: {light.sales} }} .column.product {{ border-color: {light.product} }}
-.column.shared {{ border-color: {light.shared} }}
-footer {{ border-top: 1px solid {light.line}; padding-top: 12px; margin-top: 18px; font-size: 18px;
-  line-height: 1.4; color: {light.soft} }}
-.plain {{ padding: 40px 48px 28px; overflow: hidden; background: {light.page};
-  display: flex; flex-direction: column }}
-.plain h1 {{ font-size: 36px; max-width: none; margin: 0 0 16px }}
-.plain .chart {{ flex: 1 }}
-@media print {{ body {{ background: {light.page} }} main {{ zoom: 1 !important }}
-  .slide {{ margin: 0 }} }}
-"""
-
-
-@cache
-def _font_face() -> str:
-    """The typeface of the pages, put into the file so that it looks the same everywhere.
-
-    Streamlit carries it; without Streamlit the reader's own sans-serif is used.
-    """
-    found = importlib.util.find_spec("streamlit")
-    if found is None or found.origin is None:
-        return ""
-    static = Path(found.origin).parent / "static"
-    files = sorted(static.rglob("SourceSansVF-Upright*.woff2"))
-    if not files:
-        return ""
-    data = base64.b64encode(files[0].read_bytes()).decode("ascii")
-    return (
-        '@font-face{font-family:"Source Sans";font-weight:200 900;'
-        f'src:url("data:font/woff2;base64,{data}") format("woff2")}}'
-    )
 
 
 def _text(value: str) -> str:
@@ -196,7 +99,7 @@ def _column(column: Column) -> str:
 
 
 def _table(table: Table) -> str:
-    def css(position: int, text: str = "") -> str:
+    def of_column(position: int, text: str = "") -> str:
         if position in table.numeric:
             return ' class="right"'
         # A cell with a whole definition in it is read, not scanned.
@@ -204,11 +107,13 @@ def _table(table: Table) -> str:
 
     whole = sum(table.widths) or 1
     columns = "".join(f'<col style="width:{100 * part / whole:.2f}%">' for part in table.widths)
-    head = "".join(f"<th{css(at)}>{_text(text)}</th>" for at, text in enumerate(table.headers))
+    head = "".join(
+        f"<th{of_column(at)}>{_text(text)}</th>" for at, text in enumerate(table.headers)
+    )
     body = "".join(
         ('<tr class="strong">' if row.strong else "<tr>")
         + "".join(
-            f"<td{css(at, text)}>{_mark(row.mark) if at == 0 else ''}{_text(text)}</td>"
+            f"<td{of_column(at, text)}>{_mark(row.mark) if at == 0 else ''}{_text(text)}</td>"
             for at, text in enumerate(row.cells)
         )
         + "</tr>"
@@ -228,7 +133,7 @@ def _figure_json(figure: go.Figure, width: int, height: int) -> str:
     drawn["config"] = CONFIG | {"responsive": False}
     drawn.pop("frames", None)
     text = clean(json.dumps(drawn, sort_keys=True, ensure_ascii=False))
-    text = text.replace(json.dumps(FONT), json.dumps(_FAMILY))
+    text = text.replace(json.dumps(FONT), json.dumps(FAMILY))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
@@ -245,7 +150,7 @@ def _chart(name: str, figure: go.Figure, alt: str, width: int, height: int, scal
 def _main(slide: Slide) -> str:
     """What stands left, or alone: the chart, or else the table."""
     if slide.figure is not None:
-        width = _CHART_WIDTH if slide.columns else _FULL_WIDTH
+        width = CHART_WIDTH if slide.columns else _FULL_WIDTH
         height = _CHART_HEIGHT_UNDER_NUMBERS if slide.numbers else _CHART_HEIGHT
         if not slide.columns and slide.decision:
             height -= 90
@@ -306,7 +211,7 @@ def _page(title: str, content: str, width: int, has_charts: bool) -> str:
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="referrer" content="no-referrer">'
-        f"<title>{_text(title)}</title><style>{_font_face()}{_css()}</style></head>"
+        f"<title>{_text(title)}</title><style>{font_face()}{css()}</style></head>"
         f'<body><main data-width="{width}">{content}</main>{run}</body></html>\n'
     )
 

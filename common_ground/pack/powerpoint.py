@@ -4,64 +4,37 @@ import datetime
 import io
 import re
 import zipfile
-from typing import Any, Final
+from typing import Final
 
 from pptx import Presentation
-from pptx.chart.data import CategoryChartData, XyChartData
-from pptx.dml.color import RGBColor
-from pptx.enum.chart import (
-    XL_CHART_TYPE,
-    XL_LABEL_POSITION,
-    XL_MARKER_STYLE,
-    XL_TICK_LABEL_POSITION,
-)
-from pptx.enum.dml import MSO_PATTERN
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.oxml.xmlchemy import OxmlElement
-from pptx.util import Emu, Pt
+from pptx.util import Emu
 
 from common_ground.charts.template import palette
 from common_ground.pack.bars import colour
 from common_ground.pack.html import SYMBOLS
+from common_ground.pack.native_charts import EMU, FONT, Drawn, describe, draw, pt, rgb
 from common_ground.pack.slides import (
     HEIGHT,
     WIDTH,
-    Bars,
     Column,
     Deck,
-    Mark,
     Number,
-    Points,
-    PointSet,
     Row,
     Slide,
     Table,
     clean,
 )
 
-Drawn = Any  # shapes, cells and charts: python-pptx gives most of them no type
-_new_bars: Any = CategoryChartData
-_new_points: Any = XyChartData
-_new_colour: Any = RGBColor
-
-_FONT: Final = "Calibri"  # on every machine that has PowerPoint; close to the pages' Source Sans
-_EMU: Final = 6350  # of a slide's px: 13.333 inches are 1920 px
 _NO_STYLE: Final = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # table style without fills or lines
 _LEFT: Final = 88  # px
 _RIGHT: Final = WIDTH - _LEFT
 _TOP: Final = 250
 _BOTTOM: Final = 950
 _SPLIT: Final = 1155  # where the chart ends and the columns may start
-_MARKERS: Final[dict[Mark, Any]] = {
-    "sales": XL_MARKER_STYLE.SQUARE,
-    "product": XL_MARKER_STYLE.CIRCLE,
-    "shared": XL_MARKER_STYLE.DIAMOND,
-    "exists": XL_MARKER_STYLE.TRIANGLE,
-    "disagrees": XL_MARKER_STYLE.X,
-    "none": XL_MARKER_STYLE.CIRCLE,
-}
 
 
 def pptx(deck: Deck) -> bytes:
@@ -70,8 +43,8 @@ def pptx(deck: Deck) -> bytes:
     Charts are native, with their numbers in the data sheet; notes hold the definitions.
     """
     presentation = Presentation()
-    presentation.slide_width = Emu(WIDTH * _EMU)
-    presentation.slide_height = Emu(HEIGHT * _EMU)
+    presentation.slide_width = Emu(WIDTH * EMU)
+    presentation.slide_height = Emu(HEIGHT * EMU)
     blank = presentation.slide_layouts[6]
     for slide in deck.slides:
         page = presentation.slides.add_slide(blank)
@@ -100,7 +73,7 @@ def _draw(page: Drawn, slide: Slide, deck: Deck) -> None:
     right = _SPLIT if slide.columns else _RIGHT
     bottom = _BOTTOM if slide.columns or not slide.decision else _BOTTOM - 90
     if slide.chart is not None:
-        _chart(page, slide, (_LEFT, top, right - _LEFT, bottom - top))
+        draw(page, slide, (_LEFT, top, right - _LEFT, bottom - top))
     elif slide.table is not None:
         _table(page, slide.table, (_LEFT, top, right - _LEFT))
     for position, column in enumerate(slide.columns):
@@ -127,7 +100,7 @@ class _Words:
         name: str = "Text",
     ) -> Drawn:
         """A box with one paragraph a line; `place` is left, top, width, height in px."""
-        box = self.page.shapes.add_textbox(*(Emu(part * _EMU) for part in place))
+        box = self.page.shapes.add_textbox(*(Emu(part * EMU) for part in place))
         box.name = name
         frame = box.text_frame
         frame.word_wrap = True
@@ -140,30 +113,21 @@ class _Words:
     def rectangle(self, place: tuple[int, int, int, int], colour_hex: str) -> None:
         """A filled rectangle without an edge: a card or a rule."""
         shape = self.page.shapes.add_shape(
-            MSO_SHAPE.RECTANGLE, *(Emu(part * _EMU) for part in place)
+            MSO_SHAPE.RECTANGLE, *(Emu(part * EMU) for part in place)
         )
         shape.fill.solid()
-        shape.fill.fore_color.rgb = _rgb(colour_hex)
+        shape.fill.fore_color.rgb = rgb(colour_hex)
         shape.line.fill.background()
         shape.shadow.inherit = False
-
-
-def _rgb(colour_hex: str) -> Drawn:
-    return _new_colour(*bytes.fromhex(colour_hex.removeprefix("#")))
-
-
-def _pt(size: int) -> Pt:
-    # 1920 px stand for 960 pt
-    return Pt(size / 2)
 
 
 def _run(paragraph: Drawn, text: str, size: int, colour_hex: str, bold: bool = False) -> None:
     run = paragraph.add_run()
     run.text = text
-    run.font.size = _pt(size)
+    run.font.size = pt(size)
     run.font.bold = bold
-    run.font.name = _FONT
-    run.font.color.rgb = _rgb(colour_hex)
+    run.font.name = FONT
+    run.font.color.rgb = rgb(colour_hex)
 
 
 def _numbers(words: _Words, numbers: tuple[Number, ...]) -> None:
@@ -196,7 +160,7 @@ def _column(words: _Words, column: Column, left: int, top: int) -> None:
     for position, part in enumerate(column.lists):
         heading = frame.paragraphs[0] if position == 0 else frame.add_paragraph()
         if position:
-            heading.space_before = _pt(18)
+            heading.space_before = pt(18)
         _run(heading, clean(part.heading), 24, light.soft)
         for line in part.lines:
             _run(frame.add_paragraph(), clean(line), 24, light.ink)
@@ -233,19 +197,19 @@ def _table(page: Drawn, table: Table, place: tuple[int, int, int]) -> None:
     graphic = page.shapes.add_table(
         len(lines),
         len(table.headers),
-        *(Emu(part * _EMU) for part in (left, top, width, row_px * len(lines))),
+        *(Emu(part * EMU) for part in (left, top, width, row_px * len(lines))),
     )
     graphic.name = "Table"
-    _describe(graphic, f"Table with the columns {', '.join(table.headers)}.")
+    describe(graphic, f"Table with the columns {', '.join(table.headers)}.")
     grid = graphic.table
     properties = grid._tbl.tblPr
     properties.find(qn("a:tableStyleId")).text = _NO_STYLE
     grid.horz_banding = False
     widths = table.widths or tuple(1.0 for _ in table.headers)
     for position, part in enumerate(widths):
-        grid.columns[position].width = Emu(round(width * part / sum(widths)) * _EMU)
+        grid.columns[position].width = Emu(round(width * part / sum(widths)) * EMU)
     for at, row in enumerate(lines):
-        grid.rows[at].height = Emu(row_px * _EMU)
+        grid.rows[at].height = Emu(row_px * EMU)
         for position, text in enumerate(row.cells):
             cell = grid.cell(at, position)
             ink = light.soft if at == 0 or len(text) > 60 else light.ink
@@ -262,8 +226,8 @@ def _table(page: Drawn, table: Table, place: tuple[int, int, int]) -> None:
 
 def _empty_cell(cell: Drawn) -> Drawn:
     cell.margin_left = 0
-    cell.margin_right = Emu(22 * _EMU)
-    cell.margin_top = cell.margin_bottom = Emu(3 * _EMU)
+    cell.margin_right = Emu(22 * EMU)
+    cell.margin_top = cell.margin_bottom = Emu(3 * EMU)
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
     return cell.text_frame.paragraphs[0]
 
@@ -272,140 +236,11 @@ def _rule_above(cell: Drawn, colour_hex: str) -> None:
     """A 1 px line over a cell, which python-pptx has no call for."""
     properties = cell._tc.get_or_add_tcPr()
     line, fill, ink = (OxmlElement(tag) for tag in ("a:lnT", "a:solidFill", "a:srgbClr"))
-    line.set("w", str(_EMU))
+    line.set("w", str(EMU))
     ink.set("val", colour_hex.removeprefix("#"))
     fill.append(ink)
     line.append(fill)
     properties.append(line)
-
-
-# ---- charts
-
-
-def _describe(graphic: Drawn, text: str) -> None:
-    """Alternative text, which a screen reader says instead of the drawing."""
-    graphic._element.xpath(".//p:cNvPr")[0].set("descr", clean(text))
-
-
-def _cell_text(text: str) -> str:
-    """Text for the data sheet; what starts like a formula is kept from being one."""
-    plain = clean(text)
-    return f"'{plain}" if plain[:1] in ("=", "+", "-", "@", "\t", "\r", "{") else plain
-
-
-def _chart(page: Drawn, slide: Slide, place: tuple[int, int, int, int]) -> None:
-    emu = [Emu(part * _EMU) for part in place]
-    if isinstance(slide.chart, Bars):
-        graphic = _stacked_bars(page, slide.chart, emu)
-    elif isinstance(slide.chart, Points):
-        graphic = _scatter(page, slide.chart, emu)
-    else:
-        return
-    graphic.name = "Chart"
-    _describe(graphic, slide.alt)
-    chart = graphic.chart
-    chart.has_title = False
-    chart.has_legend = False
-    chart.font.size = _pt(20)
-    chart.font.name = _FONT
-    chart.font.color.rgb = _rgb(palette("light").soft)
-
-
-def _stacked_bars(page: Drawn, bars: Bars, emu: list[Emu]) -> Drawn:
-    light = palette("light")
-    data = _new_bars(number_format=bars.number_format)
-    data.categories = [_cell_text(f"{bar.label}: {bar.note}, {bar.shown}") for bar in bars.bars]
-    data.add_series("Confirmed", [bar.confirmed for bar in bars.bars])
-    data.add_series("On links no person has confirmed", [bar.unconfirmed for bar in bars.bars])
-    graphic = page.shapes.add_chart(XL_CHART_TYPE.BAR_STACKED, *emu, data)
-    chart = graphic.chart
-    plot = chart.plots[0]
-    plot.gap_width = 110
-    plot.overlap = 100
-    chart.category_axis.reverse_order = True
-    chart.category_axis.format.line.fill.background()
-    chart.category_axis.tick_labels.font.size = _pt(22)
-    chart.category_axis.tick_labels.font.color.rgb = _rgb(light.ink)
-    chart.value_axis.visible = False
-    chart.value_axis.has_major_gridlines = False
-    chart.value_axis.minimum_scale = 0
-    confirmed, unconfirmed = plot.series
-    for at, bar in enumerate(bars.bars):
-        solid = confirmed.points[at].format.fill
-        solid.solid()
-        solid.fore_color.rgb = _rgb(colour(bar.mark))
-        hatched = unconfirmed.points[at].format
-        hatched.fill.patterned()
-        hatched.fill.pattern = MSO_PATTERN.WIDE_UPWARD_DIAGONAL
-        hatched.fill.fore_color.rgb = _rgb(colour(bar.mark))
-        hatched.fill.back_color.rgb = _rgb(light.page)
-        hatched.line.color.rgb = _rgb(colour(bar.mark))
-    return graphic
-
-
-def _scatter(page: Drawn, points: Points, emu: list[Emu]) -> Drawn:
-    data = _new_points(number_format="General")
-    for part in points.sets:
-        series = data.add_series(_cell_text(part.name))
-        for x, y in zip(part.x, part.y, strict=True):
-            series.add_data_point(x, y)
-    graphic = page.shapes.add_chart(XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, *emu, data)
-    chart = graphic.chart
-    axes = (
-        (chart.category_axis, points.x_title, points.x_format),
-        (chart.value_axis, points.y_title, points.y_format),
-    )
-    for axis, title, number_format in axes:
-        _axis(axis, title, number_format)
-    for series, part in zip(chart.plots[0].series, points.sets, strict=True):
-        _series(series, part)
-    return graphic
-
-
-def _axis(axis: Drawn, title: str, number_format: str) -> None:
-    light = palette("light")
-    axis.has_title = True
-    axis.axis_title.text_frame.text = clean(title)
-    run = axis.axis_title.text_frame.paragraphs[0].runs[0]
-    run.font.size = _pt(21)
-    run.font.bold = False
-    run.font.color.rgb = _rgb(light.soft)
-    axis.has_major_gridlines = True
-    axis.major_gridlines.format.line.color.rgb = _rgb(light.grid)
-    axis.format.line.fill.background()
-    axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    axis.tick_labels.number_format = number_format
-    axis.tick_labels.number_format_is_linked = False
-    axis.tick_labels.font.size = _pt(20)
-
-
-def _series(series: Drawn, part: PointSet) -> None:
-    series.smooth = False
-    ink = _rgb(colour(part.mark) if part.mark != "none" else palette("light").soft)
-    if part.line:
-        series.format.line.color.rgb = ink
-        series.format.line.width = Pt(1.25)
-        series.marker.style = XL_MARKER_STYLE.NONE
-    else:
-        series.format.line.fill.background()
-        series.marker.style = _MARKERS[part.mark]
-        series.marker.size = max(2, min(72, round(part.size * 0.8)))
-        series.marker.format.fill.solid()
-        series.marker.format.fill.fore_color.rgb = ink
-        series.marker.format.line.fill.background()
-    for at, text in enumerate(part.labels):
-        if text:
-            _label(series.points[at].data_label, text, ink)
-
-
-def _label(label: Drawn, text: str, ink: Drawn) -> None:
-    label.position = XL_LABEL_POSITION.RIGHT
-    label.text_frame.text = clean(text)
-    for paragraph in label.text_frame.paragraphs:
-        for run in paragraph.runs:
-            run.font.size = _pt(21)
-            run.font.bold = True
-            run.font.color.rgb = ink
 
 
 # ---- the same bytes for the same deck

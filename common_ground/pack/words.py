@@ -72,3 +72,8 @@ class Writer:
 
     def _is_nothing(self, value: float) -> bool:
         return not any(digit in self.number(value) for digit in "123456789")
+
+
+def value(number: float, unit: str, currency: str, n: int = _DECIMAL_FROM_ROWS) -> str:
+    """A value of a KPI with its unit; see `Writer`."""
+    return Writer(unit, currency, n).full(number)

@@ -3,11 +3,11 @@ import re
 from dataclasses import replace
 
 import pytest
-from pack_decks import FRONTIER, deck, frontier_figure
 
 from common_ground.errors import PackError
 from common_ground.pack import html
 from common_ground.pack.slides import Deck, clean, day
+from tests.pack.pack_decks import FRONTIER, deck, frontier_figure
 
 
 def without_scripts(page: str) -> str:

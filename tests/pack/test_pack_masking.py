@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pypdf
 import pytest
-from pack_decks import ACCOUNTS, MASKS, NAMES, PEOPLE, deck
 
 from common_ground.pack import html, picture, powerpoint
 from common_ground.pack.masking import letters, mask, masks
+from tests.pack.pack_decks import ACCOUNTS, MASKS, NAMES, PEOPLE, deck
 
 SECRETS = tuple(name.casefold() for name in NAMES if len(name) > 3) + (
     "harbour lifts",

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pypdf
 import pytest
-from pack_decks import deck, frontier_figure
 from PIL import Image
 
 from common_ground.errors import PackError
 from common_ground.pack import chromium, picture
+from tests.pack.pack_decks import deck, frontier_figure
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in browser is a shell script")
 

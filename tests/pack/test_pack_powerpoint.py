@@ -2,11 +2,11 @@ import io
 
 import pytest
 from openpyxl import load_workbook
-from pack_decks import AS_OF, CLASSES, FRONTIER, deck
 from pptx import Presentation
 from pptx.util import Emu
 
 from common_ground.pack.powerpoint import pptx
+from tests.pack.pack_decks import AS_OF, CLASSES, FRONTIER, deck
 
 
 @pytest.fixture(scope="module")
