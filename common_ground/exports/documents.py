@@ -9,7 +9,9 @@ import re
 from dataclasses import dataclass
 from typing import Any, Never
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from common_ground.errors import UnreadableExportError
@@ -20,10 +22,12 @@ from common_ground.exports.tables import (
     Limits,
     RejectedLine,
     TextTable,
+    unique_names,
+    without_blank_rows,
 )
 
-# Deeper than any export; beyond it the parser would run out of stack.
-MAX_DEPTH = 100
+# Above this a float no longer tells neighbouring whole numbers apart.
+EXACT_INTEGERS = 2**53
 _NAMED_JSON_LINES = (".jsonl", ".ndjson")
 
 
@@ -176,9 +180,7 @@ def _add(found: _Objects, item: dict[str, Any], place: int, file: str) -> None:
     found.numbers.append(place)
 
 
-def _reject(
-    found: _Objects, place: int, text: str, reason: str, limits: Limits, file: str
-) -> None:
+def _reject(found: _Objects, place: int, text: str, reason: str, limits: Limits, file: str) -> None:
     found.rejected.append(RejectedLine(place, text[:REJECTED_TEXT_CHARACTERS], reason))
     if len(found.rejected) > limits.max_rejected_lines:
         first = found.rejected[0]
@@ -320,14 +322,14 @@ def read_parquet(data: bytes, file: str, limits: Limits) -> TextTable:
     if not table.num_rows:
         raise UnreadableExportError(f"{file}: only a header, no rows. Export it again.")
     _check_columns(table.num_columns, file, limits)
-    rows, numbers = _filled_rows(
-        pa.Table.from_arrays(
-            [_text_column(column) for column in table.columns], names=_names(table.column_names)
-        )
+    texts = [_text_column(column) for column in table.columns]
+    header = unique_names(table.column_names)
+    rows, numbers, blank = without_blank_rows(
+        pa.Table.from_arrays(texts, names=list(header)),
+        np.arange(1, table.num_rows + 1, dtype=np.int64),
     )
     if not rows.num_rows:
         raise UnreadableExportError(f"{file}: every row is blank. Export it again.")
-    empty = table.num_rows - rows.num_rows
     return TextTable(
         file=file,
         sha256="",
@@ -335,12 +337,43 @@ def read_parquet(data: bytes, file: str, limits: Limits) -> TextTable:
         encoding="utf-8",
         delimiter=None,
         quote=None,
-        header=tuple(rows.column_names),
+        header=header,
         rows=rows,
-        line_numbers=pa.array(numbers, pa.int64()) if empty else None,
-        first_line=numbers[0] if empty else 1,
+        line_numbers=pa.array(numbers, pa.int64()) if blank else None,
+        first_line=int(numbers[0]),
         lines=table.num_rows,
-        other_lines={"blank": empty} if empty else {},
+        other_lines={"blank": blank} if blank else {},
         rejected=(),
         warnings=(),
     )
+
+
+def _text_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column as text: lists and structures as JSON, whole floats without ".0", "" as null."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column = column.cast(kind.value_type)
+        kind = column.type
+    if pa.types.is_floating(kind):
+        texts = pa.chunked_array(
+            [[_float_text(value) for value in column.to_pylist()]], pa.string()
+        )
+    elif pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        texts = pa.chunked_array(
+            [[_nested_text(value) for value in column.to_pylist()]], pa.string()
+        )
+    else:
+        texts = column.cast(pa.string())
+    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
+
+
+def _float_text(value: float | None) -> str | None:
+    if value is None or math.isnan(value):
+        return None
+    return str(int(value)) if value.is_integer() and abs(value) < EXACT_INTEGERS else repr(value)
+
+
+def _nested_text(value: object) -> str | None:
+    if value is None or isinstance(value, bytes):
+        return value.decode("utf-8", "replace") if value else None
+    return json.dumps(value, ensure_ascii=False, default=str)

@@ -56,8 +56,8 @@ def to_utf8(data: bytes, file: str) -> Text:
         text = _without_mark(data, file)
     if b"\0" in text.utf8:
         raise UnreadableExportError(
-            f"{file}: this is not a text file (it holds zero bytes, first at byte "
-            f"{text.utf8.index(0):,}). Export the table as CSV, XLSX, JSON or Parquet and try again."
+            f"{file}: this is not a text file (it holds zero bytes). Export the table as CSV, "
+            "XLSX, JSON or Parquet and try again."
         )
     return text
 

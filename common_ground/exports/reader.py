@@ -9,10 +9,13 @@ import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import IO, cast
 
 from common_ground.errors import UnreadableExportError
 from common_ground.exports.delimited import Source, read_delimited
+from common_ground.exports.documents import looks_like_json, read_json, read_parquet
 from common_ground.exports.encoding import to_utf8
+from common_ground.exports.sheets import read_workbook
 from common_ground.exports.tables import MEGABYTE, Limits, TextTable
 
 READ_BLOCK_BYTES = 1_000_000
@@ -37,6 +40,7 @@ _NOT_TABLES = (
     (b"SQLite format 3\x00", "a SQLite database", "export the table as CSV"),
     (b"\x7fELF", "a program", "choose the export file"),
 )
+_ARCHIVES = (b"\x1f\x8b", b"PK\x03\x04", b"PK\x05\x06")
 _HTML = (b"<!doctype html", b"<html")
 
 
@@ -107,8 +111,6 @@ def _refuse_other_kinds(data: bytes, file: str) -> None:
 
 
 def _read_text(data: bytes, file: str, limits: Limits) -> list[TextTable]:
-    from common_ground.exports.documents import looks_like_json, read_json
-
     text = to_utf8(data, file)
     if looks_like_json(text.utf8, file):
         return read_json(text, file, limits)
@@ -116,25 +118,27 @@ def _read_text(data: bytes, file: str, limits: Limits) -> list[TextTable]:
 
 
 def _read_parquet(data: bytes, file: str, limits: Limits) -> list[TextTable]:
-    from common_ground.exports.documents import read_parquet
-
     return [read_parquet(data, file, limits)]
 
 
 def _read_gzip(data: bytes, file: str, limits: Limits) -> list[TextTable]:
-    try:
-        with gzip.open(io.BytesIO(data)) as stream:
-            unpacked = _read_up_to(stream, limits.max_unpacked_bytes, file)
-    except (OSError, EOFError, zlib.error) as error:
-        raise UnreadableExportError(
-            f"{file}: the gz archive is damaged ({error}). Download it again."
-        ) from error
-    if unpacked.startswith((b"\x1f\x8b", b"PK\x03\x04")):
+    unpacked = _unpack_gzip(data, file, limits.max_unpacked_bytes)
+    if unpacked.startswith(_ARCHIVES):
         raise UnreadableExportError(f"{file}: an archive inside an archive; unpack it first.")
     return _read_bytes(unpacked, file, limits)
 
 
-def _read_up_to(stream: "gzip.GzipFile | zipfile.ZipExtFile", limit: int, file: str) -> bytes:
+def _unpack_gzip(data: bytes, file: str, limit: int) -> bytes:
+    try:
+        with gzip.open(io.BytesIO(data)) as stream:
+            return _read_up_to(cast(IO[bytes], stream), limit, file)
+    except (OSError, EOFError, zlib.error) as error:
+        raise UnreadableExportError(
+            f"{file}: the gz archive is damaged ({error}). Download it again."
+        ) from error
+
+
+def _read_up_to(stream: IO[bytes], limit: int, file: str) -> bytes:
     """Everything of a stream, stopped as soon as it grows past the limit."""
     blocks: list[bytes] = []
     size = 0
@@ -166,16 +170,14 @@ def _read_zip(data: bytes, file: str, limits: Limits) -> list[TextTable]:
         zlib.error,
     ) as error:
         raise UnreadableExportError(
-            f"{file}: the zip archive cannot be unpacked ({error}). Download it again, or unpack it "
-            "and choose the file inside."
+            f"{file}: the zip archive cannot be unpacked ({error}). Download it again, or unpack "
+            "it and choose the file inside."
         ) from error
 
 
 def _read_workbook(
     data: bytes, archive: zipfile.ZipFile, file: str, limits: Limits
 ) -> list[TextTable]:
-    from common_ground.exports.sheets import read_workbook
-
     unpacked = sum(member.file_size for member in archive.infolist())
     if unpacked > limits.max_unpacked_bytes:
         raise UnreadableExportError(
@@ -201,7 +203,10 @@ def _read_members(archive: zipfile.ZipFile, file: str, limits: Limits) -> list[T
             unpacked = _read_up_to(stream, left, file)
         left -= len(unpacked)
         if unpacked.startswith(b"\x1f\x8b"):
-            unpacked = gzip.decompress(unpacked) if len(unpacked) < left else unpacked
+            unpacked = _unpack_gzip(unpacked, f"{file}/{member.filename}", left)
+            left -= len(unpacked)
+        if unpacked.startswith(_ARCHIVES) and not member.filename.lower().endswith(".xlsx"):
+            raise UnreadableExportError(f"{file}: an archive inside an archive; unpack it first.")
         tables.extend(_read_bytes(unpacked, f"{file}/{member.filename}", limits))
     if others:
         note = f"The archive also holds files that were not read: {', '.join(others[:5])}."

@@ -8,13 +8,15 @@ a stray quote costs one row, not the rest of the file.
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+# Odd quotes, readings with so few, cells of one of them.
+_Reading = tuple[int, int, tuple[str, ...]]
 
 # Stands for "no delimiter" in a file of one column: a character that no text holds.
 NO_DELIMITER = "\x1f"
@@ -106,9 +108,7 @@ def _quotes_are_well_formed(values: npt.NDArray[np.uint8], quotes: Integers, kin
     opening, closing = quotes[0::2], quotes[1::2]
     before = values[np.maximum(opening - 1, 0)]
     doubled_open = np.concatenate(([False], opening[1:] == closing[:-1] + 1))
-    open_ok = (
-        (opening == 0) | (before == ord(kind.delimiter)) | (before == NEWLINE) | doubled_open
-    )
+    open_ok = (opening == 0) | (before == ord(kind.delimiter)) | (before == NEWLINE) | doubled_open
     if not open_ok.all():
         return False
     last = len(values) - 1
@@ -127,7 +127,7 @@ def _ends_with_return(
 ) -> npt.NDArray[np.int64]:
     if not len(ends):
         return np.empty(0, dtype=np.int64)
-    is_return = (ends > starts) & (values[np.maximum(ends - 1, 0)] == RETURN)
+    is_return: Flags = (ends > starts) & (values[np.maximum(ends - 1, 0)] == RETURN)
     return is_return.astype(np.int64)
 
 
@@ -138,7 +138,8 @@ def _holds_lone_return(
     returns = np.flatnonzero(values == RETURN)
     if len(returns):
         returns = returns[np.searchsorted(quotes, returns) % 2 == 0]
-    return np.searchsorted(returns, ends) > np.searchsorted(returns, starts)
+    holds: Flags = np.searchsorted(returns, ends) > np.searchsorted(returns, starts)
+    return holds
 
 
 @lru_cache(maxsize=64)
@@ -194,9 +195,7 @@ def split_record(record: bytes, dialect: Dialect) -> list[str]:
         if cell is None:
             raise ValueError("not a well-formed record")
         inside = cell.group(1)
-        cells.append(
-            cell.group().decode() if inside is None else unquote(inside.decode(), dialect)
-        )
+        cells.append(cell.group().decode() if inside is None else unquote(inside.decode(), dialect))
         position = cell.end()
         if position == len(record):
             return cells
@@ -244,9 +243,7 @@ def _cells_of_line(line: bytes, dialect: Dialect) -> int:
     return line.count(dialect.delimiter.encode()) + 1
 
 
-def _join_lines(
-    lines: list[bytes], place: int, dialect: Dialect, width: int
-) -> tuple[int, int]:
+def _join_lines(lines: list[bytes], place: int, dialect: Dialect, width: int) -> tuple[int, int]:
     """Lines a record with an open quote takes and its cells; one OPEN or MALFORMED line if none."""
     quote = dialect.quote.encode()
     record, size = [lines[place]], len(lines[place])
@@ -296,33 +293,18 @@ def repair(line: str, dialect: Dialect, width: int) -> list[str] | None:
     return list(cells) if ways == 1 else None
 
 
-def _readings(line: str, kind: Dialect, width: int) -> tuple[int, int, tuple[str, ...]] | None:
+def _readings(line: str, dialect: Dialect, width: int) -> _Reading | None:
     """Fewest odd quotes, number of readings with so few, and one of them."""
-    quote, delimiter = kind.quote, kind.delimiter
+    step = len(dialect.delimiter)
 
-    def cells_at(position: int) -> list[tuple[int, int, str]]:
-        stop = line.find(delimiter, position)
-        stop = len(line) if stop < 0 else stop
-        choices = [(int(line.startswith(quote, position)), stop, line[position:stop])]
-        if not line.startswith(quote, position):
-            return choices
-        close = line.find(quote, position + 1)
-        while close >= 0:
-            if close + 1 == len(line) or line.startswith(delimiter, close + 1):
-                inside = line[position + 1 : close]
-                odd = inside.replace(quote * 2, "").count(quote)
-                choices.append((odd, close + 1, inside.replace(quote * 2, quote)))
-            close = line.find(quote, close + 1)
-        return choices
-
-    @lru_cache(maxsize=None)
-    def best_from(position: int, left: int) -> tuple[int, int, tuple[str, ...]] | None:
-        options: list[tuple[int, int, tuple[str, ...]]] = []
-        for odd, stop, text in cells_at(position):
+    @cache
+    def best_from(position: int, left: int) -> _Reading | None:
+        options: list[_Reading] = []
+        for odd, stop, text in _cells_at(line, position, dialect):
             if left == 1 and stop == len(line):
                 options.append((odd, 1, (text,)))
             elif left > 1 and stop < len(line):
-                rest = best_from(stop + len(delimiter), left - 1)
+                rest = best_from(stop + step, left - 1)
                 if rest:
                     options.append((odd + rest[0], rest[1], (text, *rest[2])))
         if not options:
@@ -332,3 +314,20 @@ def _readings(line: str, kind: Dialect, width: int) -> tuple[int, int, tuple[str
         return fewest, sum(option[1] for option in tied), tied[0][2]
 
     return best_from(0, width)
+
+
+def _cells_at(line: str, position: int, dialect: Dialect) -> list[tuple[int, int, str]]:
+    """Every way to read a cell that begins here: odd quotes in it, where it ends, its text."""
+    quote, delimiter = dialect.quote, dialect.delimiter
+    stop = line.find(delimiter, position)
+    stop = len(line) if stop < 0 else stop
+    is_quoted = line.startswith(quote, position)
+    choices = [(int(is_quoted), stop, line[position:stop])]
+    close = line.find(quote, position + 1) if is_quoted else -1
+    while close >= 0:
+        if close + 1 == len(line) or line.startswith(delimiter, close + 1):
+            inside = line[position + 1 : close]
+            odd = inside.replace(quote * 2, "").count(quote)
+            choices.append((odd, close + 1, inside.replace(quote * 2, quote)))
+        close = line.find(quote, close + 1)
+    return choices

@@ -53,11 +53,12 @@ class Layout:
 class _Candidate:
     dialect: Dialect
     width: int
-    agreement: float
+    coverage: float
     damaged: int
 
     def rank(self) -> tuple[float, int, int]:
-        return (round(self.agreement, 2), -self.damaged, self.width)
+        """Share of all filled records of the common width first; titles count against it."""
+        return (round(self.coverage, 2), -self.damaged, self.width)
 
 
 def find_layout(data: bytes) -> Layout:
@@ -100,9 +101,9 @@ def _whole_lines(data: bytes) -> bytes:
 
 
 def _best_candidate(sample: bytes, delimiters: tuple[str, ...], *, is_declared: bool) -> _Candidate:
-    quote = _quote_of(sample, delimiters)
     candidates = [
         candidate
+        for quote in _quotes_of(sample, delimiters)
         for delimiter in delimiters
         if delimiter.encode() in sample
         for candidate in [_measure(sample, Dialect(delimiter, quote), is_declared=is_declared)]
@@ -110,25 +111,31 @@ def _best_candidate(sample: bytes, delimiters: tuple[str, ...], *, is_declared: 
     ]
     if not candidates:
         delimiter = delimiters[0] if is_declared else NO_DELIMITER
+        quote = _quotes_of(sample, delimiters)[0]
         return _Candidate(Dialect(delimiter, quote), 1, 1.0, 0)
     best = max(candidates, key=_Candidate.rank)
     if b'\\"' in sample and best.damaged:
         escaped = _measure(
-            sample, Dialect(best.dialect.delimiter, quote, "\\"), is_declared=is_declared
+            sample,
+            Dialect(best.dialect.delimiter, best.dialect.quote, "\\"),
+            is_declared=is_declared,
         )
         if escaped and escaped.damaged < best.damaged:
             return escaped
     return best
 
 
-def _quote_of(sample: bytes, delimiters: tuple[str, ...]) -> str:
-    """Double quotes, unless no cell opens with one and cells keep being wrapped in single ones."""
+def _quotes_of(sample: bytes, delimiters: tuple[str, ...]) -> tuple[str, ...]:
+    """Quotes to try: single ones only where cells keep beginning and ending with them."""
     edge = b"[" + re.escape("".join(delimiters).encode()) + rb"\r\n]"
-    if re.search(rb'(?:\A|%b)"' % edge, sample):
-        return '"'
     opened = len(re.findall(rb"(?:\A|(?<=%b))'" % edge, sample))
+    closed = len(re.findall(rb"'(?=\Z|%b)" % edge, sample))
+    if opened < 2 or closed < opened:
+        return ('"',)
+    if re.search(rb'(?:\A|%b)"' % edge, sample):
+        return ('"', "'")
     wrapped = len(re.findall(rb"(?:\A|(?<=%b))'(?:[^']|'')*'(?=\Z|%b)" % (edge, edge), sample))
-    return "'" if wrapped >= 2 and wrapped == opened else '"'
+    return ("'",) if wrapped == opened else ('"', "'")
 
 
 def _measure(sample: bytes, dialect: Dialect, *, is_declared: bool) -> _Candidate | None:
@@ -148,7 +155,7 @@ def _measure(sample: bytes, dialect: Dialect, *, is_declared: bool) -> _Candidat
     damaged = sum(1 for each in body if each < 0)
     if agreement < MIN_AGREEMENT or (top and _is_prose(sample, dialect, agreement)):
         return None
-    return _Candidate(dialect, width, agreement, damaged)
+    return _Candidate(dialect, width, wide[width] / len(widths), damaged)
 
 
 def _common_width(sample: bytes, dialect: Dialect) -> int:
@@ -175,8 +182,10 @@ def _is_prose(sample: bytes, dialect: Dialect, agreement: float) -> bool:
     if delimiter == b"\t":
         return False
     followed = sample.count(delimiter + b" ")
-    return agreement < 1 and followed >= sample.count(delimiter) * PROSE_SHARE or (
-        followed == sample.count(delimiter)
+    return (
+        agreement < 1
+        and followed >= sample.count(delimiter) * PROSE_SHARE
+        or (followed == sample.count(delimiter))
     )
 
 

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from common_ground.errors import UnreadableExportError
 
@@ -112,3 +115,20 @@ def unique_names(cells: list[str]) -> tuple[str, ...]:
         seen.add(candidate)
         unique.append(candidate)
     return tuple(unique)
+
+
+def without_blank_rows(
+    rows: pa.Table, numbers: npt.NDArray[np.int64]
+) -> tuple[pa.Table, npt.NDArray[np.int64], int]:
+    """Rows with at least one filled cell, their line numbers, and how many were left out.
+
+    A row of blanks says nothing; it is counted among the blank lines.
+    """
+    if not rows.num_rows or any(column.null_count == 0 for column in rows.columns):
+        return rows, numbers, 0
+    filled = np.zeros(rows.num_rows, dtype=bool)
+    for column in rows.columns:
+        filled |= pc.is_valid(column).to_numpy()
+    if filled.all():
+        return rows, numbers, 0
+    return rows.filter(pa.array(filled)), numbers[filled], int(np.count_nonzero(~filled))
