@@ -6,10 +6,9 @@ from common_ground.errors import PlanError
 from common_ground.ledger.standings import standing
 from common_ground.ui import agenda, brief, cache, frame, html, kpi_cards, messages
 
-page = frame.page("Where do we stand?", "brief", controls=1, control_width=2.4)
+page = frame.page("Where do we stand?", "brief", controls=2, control_width=2)
 data = frame.published(page)
-with page.controls[0]:
-    agenda.show()
+agenda.show(*page.controls)
 
 settings = cache.settings()
 choices = meeting.default_choices(settings)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from common_ground.ui import html
 
@@ -46,17 +47,28 @@ def place(elapsed_seconds: float) -> Place:
     return Place(len(AGENDA), *AGENDA[-1], 0)
 
 
-def show() -> None:
-    """The agenda with its clock; a button starts and stops it."""
+def show(button: DeltaGenerator, clock: DeltaGenerator) -> None:
+    """The agenda with its clock, and a button that starts and stops it.
+
+    Args:
+        button: column of the button.
+        clock: column of the clock.
+    """
     is_on = _STARTED in st.session_state
-    st.fragment(_clock, run_every=1.0 if is_on else None)()
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Stop the clock" if is_on else "Start the meeting", type="tertiary"):
-            if is_on:
-                del st.session_state[_STARTED]
-            else:
-                st.session_state[_STARTED] = time.time()
-            st.rerun()
+    with clock:
+        st.fragment(_clock, run_every=1.0 if is_on else None)()
+    with button, st.container(horizontal=True, horizontal_alignment="right"):
+        st.button(
+            "Stop the clock" if is_on else "Start the meeting", type="tertiary", on_click=_turn
+        )
+
+
+def _turn() -> None:
+    """Start the clock, or stop it when it runs."""
+    if _STARTED in st.session_state:
+        del st.session_state[_STARTED]
+    else:
+        st.session_state[_STARTED] = time.time()
 
 
 def _clock() -> None:
@@ -67,6 +79,6 @@ def _clock() -> None:
         html.timer(
             f"Agenda item {now.number} of {len(AGENDA)}, {now.title}",
             f"{minutes:02d}:{seconds:02d}",
-            f"of {now.minutes} min left" if started is not None else "planned",
+            f"of {now.minutes} min {'planned' if started is None else 'left'}",
         )
     )

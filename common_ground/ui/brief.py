@@ -46,7 +46,7 @@ def answer(known: Overlap, bargain: Bargain | None, currency: str) -> list[objec
         " One trade inside today’s capacity would unlock ",
         html.said_by("sales", f"{money(bargain.found.sales_gain, currency)} more for sales"),
         " and reach ",
-        html.said_by("product", f"{accounts(bargain.found.product_gain)} more for product"),
+        html.said_by("product", f"{_more_accounts(bargain.found)} for product"),
         ".",
     ]
 
@@ -236,15 +236,21 @@ def accounts(tenths: int) -> str:
 def _gives_and_gets(bargain: Bargain, side: html.Side) -> html.Html:
     return html.pairs(
         [
-            ("Gets", _titles(bargain.swaps.into, side)),
-            ("Gives up", _titles(bargain.swaps.out, side)),
+            ("Gets", _titles(bargain, bargain.swaps.into, side)),
+            ("Gives up", _titles(bargain, bargain.swaps.out, side)),
         ]
     )
 
 
-def _titles(swaps: tuple[Swap, ...], side: html.Side) -> str:
-    own = [swap.title for swap in swaps if swap.belongs_to in (side, "both")]
-    return _listed(own[:TITLES], len(own)) if own else "nothing of its own"
+def _titles(bargain: Bargain, swaps: tuple[Swap, ...], side: html.Side) -> str:
+    """Items that change hands for a side: those that are the larger part of its own best plan."""
+    own = [item for swap in swaps if swap.belongs_to in (side, "both") for item in swap.items]
+    titles = [bargain.prepared.problem.title(item) for item in own[:TITLES]]
+    return _listed(titles, len(own)) if own else "nothing of its own"
+
+
+def _more_accounts(found: Compromise) -> str:
+    return format.plural(found.product_gain / TENTHS, "more account")
 
 
 def _listed(shown: list[str], of: int) -> str:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import importlib
 import logging
 import os
 import re
@@ -113,6 +114,8 @@ def _announce(port: int, open_browser: bool) -> None:
         sys.stderr.write(f"The server did not answer within {_START_SECONDS} seconds.\n")
         return
     _answers(address)
+    # The first page needs the solver and the text models; loading them takes seconds.
+    importlib.import_module("common_ground.meeting")
     sys.stdout.write(f"Common Ground is running at {address} (stop with Ctrl+C)\n")
     sys.stdout.flush()
     if open_browser:
