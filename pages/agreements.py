@@ -33,38 +33,37 @@ background = agreements.background(published)
 stands = standing(recorded, published.as_of)
 page.answer(*agreements.answer(stands))
 
-with page.controls[0]:
-    shown = filters.choice("Show", list(SHOWN), "show")
-with page.controls[1]:
-    owner = filters.choice("Owner", [EVERYONE, *agreements.owners(recorded)], "owner")
+shown, owner = next(iter(SHOWN)), EVERYONE
+if not recorded.empty:
+    with page.controls[0]:
+        shown = filters.choice("Show", list(SHOWN), "show")
+    with page.controls[1]:
+        owner = filters.choice("Owner", [EVERYONE, *agreements.owners(recorded)], "owner")
 with page.controls[2]:
     if st.button("Record an agreement", type="primary", width="stretch"):
         forms.write_terms(forms.Terms(), background)
 
 rows = agreements.filtered(stands.rows, SHOWN[shown], None if owner == EVERYONE else owner)
+cards = [html.panel("Meetings", "latest first", agreements.meetings(held))]
 if recorded.empty:
     html.show(agreements.none_yet())
 elif rows.empty:
     html.show(agreements.none_match(len(recorded)))
 else:
     about = agreements.so_far(stands)
-    html.show(html.panel("Late first", about, agreements.table(rows, background)))
-    downloads.csv_button(rows, "agreements")
-
-left, middle, right = st.columns(3)
-with left:
+    html.show(html.panel("Agreements, late first", about, agreements.table(rows, background)))
+with st.container(horizontal=True, vertical_alignment="bottom"):
     if not rows.empty:
         chosen = forms.choose(rows)
-        forms.what_became_of_it(chosen, background)
-with middle:
-    if not rows.empty:
-        events = ledger.history(chosen["agreement_id"])
+        forms.offer_changes(chosen, background)
+        events = agreements.history(ledger.history(chosen["agreement_id"]))
         title = f"History of {chosen['agreement_id']}"
-        html.show(html.panel(title, "latest first", agreements.history(events)))
-with right:
-    html.show(html.panel("Meetings", "latest first", agreements.meetings(held)))
+        cards.insert(0, html.panel(title, "latest first", events))
     if st.button("Record a meeting"):
         forms.write_meeting(background)
+    if not rows.empty:
+        downloads.csv_button(rows, "agreements")
+html.show(html.grid(cards, "2"))
 
 frame.foot(
     published.as_of,

@@ -18,6 +18,7 @@ from common_ground.ui import cache, html, messages
 from common_ground.ui.agreements import Background, due_or_none
 
 _SIGNER: Final = "signer"
+_DAY_FORMAT: Final = "YYYY-MM-DD"
 _STORED: Final = "agreements_stored"
 _ACTIONS: Final[dict[str, str]] = {
     "kept": "Kept: both sides delivered by the due date",
@@ -72,7 +73,9 @@ def write_terms(terms: Terms, background: Background) -> None:
         sales_owner = sales.text_input("■ Sales owner", terms.sales_owner, max_chars=200)
         get = product.text_area("● Product gives", terms.get, height=110, max_chars=4000)
         product_owner = product.text_input("● Product owner", terms.product_owner, max_chars=200)
-        due = sales.date_input("Due, the last day that counts as kept", terms.due_date)
+        due = sales.date_input(
+            "Due, the last day that counts as kept", terms.due_date, format=_DAY_FORMAT
+        )
         known = [None, *background.definitions]
         kpi = product.selectbox(
             "KPI it should move",
@@ -147,21 +150,27 @@ def choose(rows: pd.DataFrame) -> Mapping[Any, Any]:
         format_func=lambda agreement_id: f"{agreement_id} {by_id[agreement_id]['title']}",
         key="agreement",
         bind="query-params",
+        width=520,
     )
     return by_id[chosen]
 
 
-def what_became_of_it(row: Mapping[Any, Any], background: Background) -> None:
-    """What can be done with an agreement: complete it, close it, renegotiate it, open it again."""
-    if row["status"] == "draft" and st.button("Complete the draft", type="primary"):
+def offer_changes(row: Mapping[Any, Any], background: Background) -> None:
+    """Buttons for what can be done with an agreement; each opens its form."""
+    if row["status"] == "draft" and st.button("Complete the draft"):
         write_terms(terms_of(row, "complete"), background)
-    change_status(row, background.as_of)
+    if _possible(row) and st.button("What became of it"):
+        change_status(row, background.as_of)
     in_time = row["status"] == "open" and not row["is_late"]
-    if in_time and st.button("Renegotiate before it is due"):
+    if in_time and st.button("Renegotiate"):
         write_terms(terms_of(row, "renegotiate"), background)
 
 
-@st.fragment
+def _possible(row: Mapping[Any, Any]) -> list[Status]:
+    return [status for status in NEXT_STATUSES[row["status"]] if status in _ACTIONS]
+
+
+@st.dialog("What became of it")
 def change_status(row: Mapping[Any, Any], as_of: date) -> None:
     """A form that closes an agreement, or opens it again.
 
@@ -169,22 +178,23 @@ def change_status(row: Mapping[Any, Any], as_of: date) -> None:
         row: of `Ledger.agreements`, as the reader sees it.
         as_of: the workspace's day.
     """
-    possible = [status for status in NEXT_STATUSES[row["status"]] if status in _ACTIONS]
-    if not possible:
-        html.show(html.soft("What counts now is the agreement that replaced this one."))
-        return
-    with st.form(f"status_{row['agreement_id']}_{row['version']}", border=False):
+    possible = _possible(row)
+    with st.form("status", border=False):
+        html.show(html.strong(f"{row['agreement_id']} {row['title']}"))
         status = st.selectbox(
-            f"{row['agreement_id']} is {row['status']}. What became of it?",
+            f"It is {row['status']} and becomes",
             possible,
             format_func=lambda status: _ACTIONS[status],
         )
         delivered = None
         if "kept" in possible:
             delivered = st.date_input(
-                "Day both sides had delivered, empty if they have not", None, max_value=as_of
+                "Day both sides had delivered, empty if they have not",
+                None,
+                max_value=as_of,
+                format=_DAY_FORMAT,
             )
-        by, note = _signature("status"), st.text_input("Note, if any", max_chars=500)
+        note, by = st.text_input("Note, if any", max_chars=500), _signature("status")
         stores = st.form_submit_button("Store", type="primary")
     if stores:
         _store(lambda: _change(row, status, by, note, delivered, as_of), by)
@@ -210,7 +220,7 @@ def _change(
 def write_meeting(background: Background) -> None:
     """A form for a meeting that took place; the data on the screen is noted with it."""
     with st.form("meeting", border=False):
-        held_on = st.date_input("Held on", background.as_of)
+        held_on = st.date_input("Held on", background.as_of, format=_DAY_FORMAT)
         note = st.text_area("What should be remembered", height=120, max_chars=4000)
         by = _signature("meeting")
         stores = st.form_submit_button("Record the meeting", type="primary")

@@ -10,13 +10,14 @@ import pandas as pd
 from common_ground import kpis
 from common_ground.charts import format
 from common_ground.ledger import Standing
+from common_ground.pack.words import Writer
 from common_ground.ui import cache, html, messages
 from common_ground.ui.frame import day
-from common_ground.ui.kpi_cards import Writer
 from common_ground.warehouse.published import Published
 
 # Give and get stand side by side at the same width, whatever the rest needs.
 _WIDTHS: Final = (11, 19, 24, 24, 22)
+_NO_VALUE: Final = {"too_few": "too few", "missing": "not loaded", "ok": format.NONE}
 _DONE: Final = {"kept": "Kept", "missed": "Missed", "renegotiated": "Renegotiated"}
 
 
@@ -173,11 +174,14 @@ def _line(*cells: html.Html) -> html.Html:
 
 
 def _what(row: Mapping[Any, Any], items: Mapping[str, str]) -> html.Html:
-    about = [row["agreement_id"]]
+    about: list[object] = [row["agreement_id"]]
     if not pd.isna(row["replaces"]):
         about.append(f"replaces {row['replaces']}")
-    about += [f"{item_id} {items.get(item_id, '')}".strip() for item_id in row["item_ids"]]
-    return html.build("{}<br>{}", html.strong(row["title"]), html.soft(" · ".join(about)))
+    about += [
+        html.build('<span class="cg-named">{}</span> {}', item_id, items.get(item_id, ""))
+        for item_id in row["item_ids"]
+    ]
+    return html.build("{}<br>{}", html.strong(row["title"]), html.soft(html.join(about, " · ")))
 
 
 def _gives(what: str, side: html.Side, owner: str) -> html.Html:
@@ -186,16 +190,16 @@ def _gives(what: str, side: html.Side, owner: str) -> html.Html:
 
 
 def _moved(row: Mapping[Any, Any], background: Background) -> html.Html:
-    """The KPI at agreement and now, with the same decimals; open ones move on, closed ones too."""
+    """The KPI at agreement and on the as-of date, with the same decimals."""
     kpi, then = row["kpi"], row["kpi_at_agreement"]
     if pd.isna(kpi):
         return html.soft("no KPI named")
     now = background.kpi_now(kpi)
-    before = after = format.NONE
+    before, after = "not noted", "not known"
     if now is not None:
         writer = Writer(background.definitions[kpi].unit, background.currency, now.n)
-        before = format.NONE if pd.isna(then) else writer.full(then)
-        after = format.NONE if now.value is None else writer.full(now.value)
+        before = before if pd.isna(then) else writer.full(then)
+        after = _NO_VALUE[now.state] if now.value is None else writer.full(now.value)
     name = html.soft(background.kpi_name(kpi))
     return html.build("{} → {}<br>{}", before, html.strong(after), name)
 
@@ -248,8 +252,7 @@ def none_yet() -> html.Html:
         "Agreements, none yet",
         "No agreement is recorded in this workspace",
         "An agreement has a give, a get, an owner from each side, a due date and the KPI it "
-        "should move. Drafts made on the Compromise page show here too.",
-        html.link("Find a trade on the Compromise page", "compromise"),
+        "should move. Drafts made on the Compromise page will wait here to be completed.",
     )
 
 
