@@ -43,13 +43,18 @@ _FULL_WIDTH: Final = 1744  # px with no columns
 _CHART_HEIGHT: Final = 700
 _CHART_HEIGHT_UNDER_NUMBERS: Final = 530
 
-# Draws every figure, fits the slides to a narrower screen, and then says that it is done.
+# Draws every figure once the typeface is there (before, its texts would be measured in another),
+# and fits the slides to a narrower screen.
 _LOADER: Final = """
 (function () {
-  var jobs = [];
-  document.querySelectorAll("[data-figure]").forEach(function (box) {
-    var figure = JSON.parse(document.getElementById(box.dataset.figure).textContent);
-    jobs.push(Plotly.newPlot(box, figure.data, figure.layout, figure.config));
+  var faces = ["400", "600", "700"].map(function (weight) {
+    return document.fonts.load(weight + " 15px 'Source Sans'");
+  });
+  Promise.all(faces).then(function () {
+    document.querySelectorAll("[data-figure]").forEach(function (box) {
+      var figure = JSON.parse(document.getElementById(box.dataset.figure).textContent);
+      Plotly.newPlot(box, figure.data, figure.layout, figure.config);
+    });
   });
   var page = document.querySelector("main");
   function fit() {
@@ -57,7 +62,6 @@ _LOADER: Final = """
   }
   window.addEventListener("resize", fit);
   fit();
-  Promise.all(jobs).then(function () { document.documentElement.dataset.drawn = "yes"; });
 })();
 """
 
