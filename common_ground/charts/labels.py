@@ -1,0 +1,171 @@
+"""Names beside markers, placed so that none touches another name, a marker or a corner caption.
+
+A chart is drawn once and shown at several widths, so a place counts only if it is free at the
+narrowest and the widest plot. What finds no place stays without a name.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from common_ground.charts.template import FONT_SIZE
+
+WIDTHS: Final = (720, 1090)  # plot width, px, on a 1280 and a 1920 screen
+CHARACTER: Final = 0.5  # em; width of an average character of the font
+LINE: Final = 19.0  # px; height of a name
+GAP: Final = 5.0  # px between marker and name
+LONGEST: Final = 30  # characters of a name
+
+XAnchor = Literal["left", "center", "right"]
+YAnchor = Literal["bottom", "middle", "top"]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle in px, y upwards."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    def touches(self, other: "Box") -> bool:
+        """Whether the two share any area."""
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.bottom < other.top
+            and other.bottom < self.top
+        )
+
+
+@dataclass(frozen=True)
+class Corner:
+    """A caption in a corner of the plot; x and y are 0 or 1."""
+
+    text: str
+    side: Literal["sales", "shared", "product"]
+    x: int
+    y: int
+
+
+CORNERS: Final = (
+    Corner("sales pulls harder", "sales", 0, 1),
+    Corner("both pull", "shared", 1, 1),
+    Corner("product pulls harder", "product", 1, 0),
+)
+
+
+@dataclass(frozen=True)
+class Marker:
+    """A marker that may be named; x and y are shares of the plot, size is in px."""
+
+    key: str
+    text: str
+    x: float
+    y: float
+    size: float
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A name and where it stands relative to its marker, as Plotly's annotations take it."""
+
+    key: str
+    text: str
+    xanchor: XAnchor
+    yanchor: YAnchor
+    xshift: float
+    yshift: float
+
+
+_PLACES: Final[tuple[tuple[XAnchor, YAnchor], ...]] = (
+    ("left", "middle"),
+    ("right", "middle"),
+    ("center", "bottom"),
+    ("center", "top"),
+    ("left", "bottom"),
+    ("left", "top"),
+    ("right", "bottom"),
+    ("right", "top"),
+)
+
+
+def shortened(text: str, most: int = LONGEST) -> str:
+    """A name cut at a word, with an ellipsis, when it is too long for a chart."""
+    if len(text) <= most:
+        return text
+    cut = text[:most].rsplit(" ", 1)[0].rstrip(" ,.;:…")
+    return f"{cut}…"
+
+
+def text_width(text: str) -> float:
+    """Width of a name, px."""
+    return len(text) * FONT_SIZE * CHARACTER
+
+
+def place(markers: Sequence[Marker], height: float) -> list[Placed]:
+    """The names that fit, tried in the order of the markers.
+
+    Args:
+        markers: most important first; all of them are in the way, named or not.
+        height: of the plot, px.
+    """
+    taken = [_obstacles(markers, width, height) for width in WIDTHS]
+    placed: list[Placed] = []
+    for marker in markers:
+        for xanchor, yanchor in _PLACES:
+            label = _beside(marker, xanchor, yanchor)
+            boxes = [_box(marker, label, width, height) for width in WIDTHS]
+            if all(
+                _is_free(box, others, marker, width, height)
+                for box, others, width in zip(boxes, taken, WIDTHS, strict=True)
+            ):
+                for box, others in zip(boxes, taken, strict=True):
+                    others.append((f"name of {marker.key}", box))
+                placed.append(label)
+                break
+    return placed
+
+
+def _obstacles(markers: Sequence[Marker], width: float, height: float) -> list[tuple[str, Box]]:
+    """Markers and corner captions at a plot width, each with what it belongs to."""
+    corners = []
+    for corner in CORNERS:
+        left = 0.0 if corner.x == 0 else width - text_width(corner.text)
+        bottom = height - LINE if corner.y == 1 else 0.0
+        box = Box(left, bottom, left + text_width(corner.text), bottom + LINE)
+        corners.append((f"corner {corner.text}", box))
+    return [*corners, *((marker.key, _marker_box(marker, width, height)) for marker in markers)]
+
+
+def _marker_box(marker: Marker, width: float, height: float) -> Box:
+    half = marker.size / 2 + 1
+    x, y = marker.x * width, marker.y * height
+    return Box(x - half, y - half, x + half, y + half)
+
+
+def _beside(marker: Marker, xanchor: XAnchor, yanchor: YAnchor) -> Placed:
+    """The name at one of the eight places round the marker."""
+    straight = marker.size / 2 + GAP
+    diagonal = marker.size / 2 * 0.7 + 2
+    is_diagonal = xanchor != "center" and yanchor != "middle"
+    away = diagonal if is_diagonal else straight
+    xshift = {"left": away, "center": 0.0, "right": -away}[xanchor]
+    yshift = {"bottom": away - GAP + 2, "middle": 0.0, "top": -(away - GAP + 2)}[yanchor]
+    return Placed(marker.key, marker.text, xanchor, yanchor, xshift, yshift)
+
+
+def _box(marker: Marker, label: Placed, width: float, height: float) -> Box:
+    x, y = marker.x * width + label.xshift, marker.y * height + label.yshift
+    wide = text_width(label.text)
+    left = {"left": x, "center": x - wide / 2, "right": x - wide}[label.xanchor]
+    bottom = {"bottom": y, "middle": y - LINE / 2, "top": y - LINE}[label.yanchor]
+    return Box(left, bottom, left + wide, bottom + LINE)
+
+
+def _is_free(
+    box: Box, taken: Sequence[tuple[str, Box]], marker: Marker, width: float, height: float
+) -> bool:
+    inside = box.left >= 0 and box.right <= width and box.bottom >= 0 and box.top <= height
+    return inside and not any(box.touches(other) for key, other in taken if key != marker.key)
