@@ -6,18 +6,18 @@ from common_ground.errors import PlanError
 from common_ground.ledger.standings import standing
 from common_ground.ui import agenda, brief, cache, frame, html, kpi_cards, messages
 
-page = frame.page("Where do we stand?", "brief", controls=2, control_width=2)
+page = frame.page("Where do we stand?", "brief", controls=2, control_width=1.75)
 data = frame.published(page)
 agenda.show(*page.controls)
 
 settings = cache.settings()
 choices = meeting.default_choices(settings)
 known = cache.overlaps(settings.link_level)
+bargain: meeting.Bargain | None = None
 try:
     bargain = cache.bargain(choices, settings.link_level)
     trade = brief.trade(bargain, cache.draws(choices, settings.link_level), data.currency)
 except PlanError as error:
-    bargain = None
     trade = messages.failed("The best trade", "No plan can be made of these rules", str(error))
 page.answer(*brief.answer(known, bargain, data.currency))
 

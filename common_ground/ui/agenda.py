@@ -77,7 +77,7 @@ def _clock() -> None:
     minutes, seconds = divmod(now.seconds_left, 60)
     html.show(
         html.timer(
-            f"Agenda item {now.number} of {len(AGENDA)}, {now.title}",
+            f"Item {now.number} of {len(AGENDA)}, {now.title}",
             f"{minutes:02d}:{seconds:02d}",
             f"of {now.minutes} min {'planned' if started is None else 'left'}",
         )

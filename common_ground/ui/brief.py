@@ -159,8 +159,7 @@ def agreements(stands: Standing) -> html.Html:
                 [
                     html.named("sales", _named(row["sales_owner"])),
                     html.named("product", _named(row["product_owner"])),
-                ],
-                "&ensp;",
+                ]
             ),
             bold=bool(row["is_late"]),
         )
@@ -264,5 +263,5 @@ def _due(days_left: int, due: pd.Timestamp) -> str:
     return f"due {day(due.date()).rsplit(' ', 1)[0]}"
 
 
-def _named(owner: object) -> str:
-    return "nobody yet" if pd.isna(owner) or not owner else str(owner)
+def _named(owner: str | None) -> str:
+    return owner if isinstance(owner, str) and owner else "nobody yet"
