@@ -116,6 +116,7 @@ def find_compromise(
     proofs: list[bool] = []
     sales_alone = find_favourite(problem, "sales", limits, proofs)
     product_alone = find_favourite(problem, "product", limits, proofs)
+    ends_proven = all(proofs)
     no_deal = find_no_deal(problem, limits, proofs)
     ideal = _find_ideal(problem, no_deal.plan, limits, proofs)
     compromise, gap = no_deal.plan, 0.0
@@ -139,8 +140,8 @@ def find_compromise(
         frontier=Frontier(
             # The same two values can belong to several plans: show the one the page names
             plans=tuple(named.get((p.sales, p.product), p) for p in points.plans),
-            is_complete=points.is_complete,
-            is_proven=points.is_proven,
+            is_complete=points.is_complete and ends_proven,
+            is_proven=points.is_proven and ends_proven,
         ),
         trade=trade,
         proven=all(proofs),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from common_ground.analysis.plans import Plan, Problem, evaluate
 from common_ground.analysis.solver import SEED, Limits, Search
 
-COMPLETE_UP_TO = 60  # items; beyond it the frontier is an evenly spaced exact subset
+COMPLETE_UP_TO = 80  # items; beyond it the frontier is an evenly spaced exact subset
 SPACED_POINTS = 40
 
 

@@ -19,6 +19,7 @@ from common_ground.analysis.plans import (
     Problem,
     Unplannable,
 )
+from common_ground.analysis.robustness import find_reserve
 from common_ground.analysis.values import Ratings, product_pull
 
 NEEDS_ESTIMATE: Final = "needs an estimate"
@@ -30,7 +31,8 @@ class Choices:
 
     Attributes:
         capacity_weeks: person-weeks.
-        reserve_weeks: person-weeks of it that a plan leaves free.
+        fits_share: a plan leaves as much of it free as it takes to fit in this share (0..1) of the
+            draws of effort; 0 leaves nothing free.
         no_deal: what happens without a deal.
         sales_share: share of capacity sales fills when there is no deal and no roadmap, 0..1.
         pins: items every plan holds.
@@ -39,7 +41,7 @@ class Choices:
     """
 
     capacity_weeks: float
-    reserve_weeks: float = 0.0
+    fits_share: float = 0.8
     no_deal: NoDeal = "roadmap"
     sales_share: float = 0.5
     pins: tuple[str, ...] = ()
@@ -127,7 +129,6 @@ def build_problem(
         excludes=frozenset(pair for pair in excludes if known.issuperset(pair)),
         pins=frozenset(choices.pins) & known,
         vetoes=(frozenset(choices.vetoes) | declined - set(choices.pins)) & known,
-        reserve=round(choices.reserve_weeks * TENTHS),
         sales_share=choices.sales_share,
         planned=frozenset(planned & known),
         no_deal=choices.no_deal,
@@ -135,6 +136,8 @@ def build_problem(
             tuple(stuck[i] for i in sorted(stuck) if i not in declined), deal_things, deals, planned
         ),
     )
+    if choices.fits_share:
+        problem = replace(problem, reserve=find_reserve(problem, level=choices.fits_share))
     return Prepared(problem, tuple(uncounted), unconfirmed, tuple(ignored))
 
 

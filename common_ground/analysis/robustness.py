@@ -61,7 +61,7 @@ class Robustness:
             for it to fit in `level` of the draws; 0 when it does.
         level: share of draws a plan should fit.
         bargained: draws in which the compromise was found anew, for `items`.
-        items: every candidate, in id order.
+        items: every candidate, in id order; empty when nothing was bargained anew.
     """
 
     draws: int
@@ -123,7 +123,7 @@ def find_robustness(
         missing_reserve=max(0, needed - problem.capacity),
         level=level,
         bargained=len(worlds),
-        items=tuple(_item_share(item_id, outcomes) for item_id in problem.by_id),
+        items=tuple(_item_share(i, outcomes) for i in problem.by_id) if outcomes else (),
     )
 
 
@@ -253,7 +253,7 @@ def _bargained(world: Problem, no_deal: Plan) -> frozenset[str]:
 
 
 def _item_share(item_id: str, outcomes: list[frozenset[str]]) -> ItemShare:
-    share = sum(item_id in outcome for outcome in outcomes) / max(len(outcomes), 1)
+    share = sum(item_id in outcome for outcome in outcomes) / len(outcomes)
     if share >= CORE_FROM:
         return ItemShare(item_id, share, "core")
     return ItemShare(item_id, share, "borderline" if share else "never")

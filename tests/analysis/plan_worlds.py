@@ -123,11 +123,7 @@ def brute_compromise(problem: Problem, zero: Plan) -> Plan:
 def brute_frontier(problem: Problem) -> list[tuple[int, int]]:
     points = {(p.sales, p.product) for p in all_plans(problem)}
     return sorted(
-        (
-            p
-            for p in points
-            if not any(q != p and q[0] >= p[0] and q[1] >= p[1] for q in points)
-        ),
+        (p for p in points if not any(q != p and q[0] >= p[0] and q[1] >= p[1] for q in points)),
         reverse=True,
     )
 
