@@ -7,18 +7,26 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from common_ground import __version__
+from common_ground import __version__, kpis, meeting
+from common_ground.analysis.overlap import Overlap
+from common_ground.analysis.plans import TENTHS, Plan
+from common_ground.charts.format import money_short
+from common_ground.demo import make_demo
 from common_ground.errors import CommonGroundError
+from common_ground.ledger import open_ledger
+from common_ground.meeting import Bargain
+from common_ground.pack import words
 from common_ground.settings import from_environment
 from common_ground.warehouse.build import Build, build, inspect
-from common_ground.warehouse.published import Published, open_published
+from common_ground.warehouse.published import Published, open_published, read_pointer
 from common_ground.warehouse.receipts import Receipt
 
 
@@ -61,6 +69,23 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--as-of", type=_day, help="the last day counted; default: the workspace's")
     made.add_argument("--window", default="trailing_12_months", help="or all, quarter, month, A..B")
     made.add_argument("--segment", help="one segment; default: all")
+    command("links", "Print which asks mean which items and features, best first.")
+    made = command("overlaps", "Print what both sides want, by class and by item.")
+    made.add_argument(
+        "--level",
+        type=float,
+        default=from_environment().link_level,
+        help="suggested links count from this score (0..1) up",
+    )
+    made = command("compromise", "Print the trade that leaves both sides better off.")
+    made.add_argument(
+        "--capacity", type=float, default=from_environment().capacity_weeks, help="person-weeks"
+    )
+    command("demo", "Build the demo workspace.")
+    made = command("run", "Open the app on 127.0.0.1; builds the demo where nothing is published.")
+    made.add_argument("--port", type=int, help="default: the first free one from 8501 up")
+    made.add_argument("--empty", action="store_true", help="do not build the demo")
+    made.add_argument("--no-browser", action="store_true", help="do not open a browser")
     return parser
 
 
@@ -144,8 +169,6 @@ def _build(chosen: argparse.Namespace) -> int:
 
 def build_json(made: Build) -> dict[str, object]:
     """A build as `build --json` prints it."""
-    changes = made.data.changes()
-    counted = changes.groupby(["canonical_table", "change"]).size() if len(changes) else {}
     return {
         "data_version": made.data.data_version,
         "is_new": made.is_new,
@@ -154,26 +177,35 @@ def build_json(made: Build) -> dict[str, object]:
         "files": [receipt_json(receipt) for receipt in made.receipts],
         "skipped": list(made.skipped),
         "notes": list(made.notes),
-        "checks": made.data.checks().to_dict("records"),
+        "checks": _records(made.data.checks()),
         "changes": [
-            {"table": table, "change": change, "rows": int(rows)}
-            for (table, change), rows in counted.items()
+            {"table": table, "change": change, "rows": rows}
+            for table, change, rows in _counted(made.data)
         ],
     }
 
 
+def _counted(data: Published) -> list[tuple[str, str, int]]:
+    """Table, change and number of rows that differ from the version before."""
+    changes = data.changes()
+    counted = changes.value_counts(["canonical_table", "change"]).reset_index().to_dict("records")
+    rows = [(str(c["canonical_table"]), str(c["change"]), int(c["count"])) for c in counted]
+    return sorted(rows)
+
+
 def _print_checks(data: Published) -> None:
-    for found in data.checks().itertuples():
-        if found.violations:
-            print(f"{found.severity}: {found.label}: {found.violations:,}. {found.sentence}")
+    for rule in _records(data.checks()):
+        if rule["violations"]:
+            print(
+                f"{rule['severity']}: {rule['label']}: {rule['violations']:,}. {rule['sentence']}"
+            )
 
 
 def _print_changes(data: Published) -> None:
     changes = data.changes()
     if changes.empty:
         return
-    counted = changes.groupby(["canonical_table", "change"]).size()
-    parts = [f"{rows:,} {table} {change}" for (table, change), rows in counted.items()]
+    parts = [f"{rows:,} {table} {change}" for table, change, rows in _counted(data)]
     print(f"Since data version {data.data_version - 1}: {', '.join(parts)}")
 
 
@@ -192,7 +224,7 @@ def _check(chosen: argparse.Namespace) -> int:
     found = data.checks()
     failed = found[(found.severity == "fail") & (found.violations > 0)]
     if chosen.json:
-        _print_json({"data_version": data.data_version, "checks": found.to_dict("records")})
+        _print_json({"data_version": data.data_version, "checks": _records(found)})
     else:
         _print_checks(data)
         broken = int((found.violations > 0).sum())
@@ -203,4 +235,156 @@ def _check(chosen: argparse.Namespace) -> int:
 
 
 def _kpis(chosen: argparse.Namespace) -> int:
-    raise SystemExit(2)
+    data = open_published(chosen.workspace)
+    as_of = chosen.as_of or data.as_of
+    window = kpis.parse_window(chosen.window, as_of)
+    agreements = open_ledger(chosen.workspace).agreements()
+    found = kpis.compute_all(data, window, chosen.segment, agreements)
+    if chosen.json:
+        _print_json(
+            {
+                "as_of": as_of,
+                "data_version": data.data_version,
+                "kpis": [kpis.as_json(value) for value in found],
+            }
+        )
+        return 0
+    start = window.start or "the beginning"
+    print(f"As of {as_of}, data version {data.data_version}, {start} to {window.last_day}")
+    for value in found:
+        entry = kpis.definition(value.kpi)
+        shown = (
+            value.reason
+            if value.value is None
+            else words.value(value.value, value.unit, data.currency, value.n)
+        )
+        print(f"{entry.label}: {shown} (n = {value.n:,} {entry.counted})")
+    return 0
+
+
+def _links(chosen: argparse.Namespace) -> int:
+    data = open_published(chosen.workspace)
+    found = meeting.links(data, open_ledger(chosen.workspace).verdicts())
+    if chosen.json:
+        _print_json({"data_version": data.data_version, "links": _records(found)})
+        return 0
+    for link in _records(found):
+        said = link["verdict"] or link["how"]
+        print(f"{link['from_id']} -> {link['to_id']}: {said}, score {link['score']:.2f}")
+    print(f"{len(found):,} links of {found['from_id'].nunique():,} asks")
+    return 0
+
+
+def _overlap_of(data: Published, workspace: Path, level: float) -> Overlap:
+    verdicts = open_ledger(workspace).verdicts()
+    return meeting.overlaps(data, verdicts, meeting.links(data, verdicts), level)
+
+
+def _overlaps(chosen: argparse.Namespace) -> int:
+    data = open_published(chosen.workspace)
+    found = _overlap_of(data, chosen.workspace, chosen.level)
+    if chosen.json:
+        _print_json(
+            {
+                "as_of": data.as_of,
+                "data_version": data.data_version,
+                "level": chosen.level,
+                "items": _records(found.items),
+                "classes": _records(found.classes),
+                "union": found.union,
+                "unconfirmed_share": found.unconfirmed_share,
+            }
+        )
+        return 0
+    for row in _records(found.classes):
+        money = money_short(row["allocated"], data.currency)
+        print(f"{row['label']}: {row['count']:,}, {money} allocated. {row['action'].capitalize()}.")
+    print(
+        f"{money_short(found.union, data.currency)} of open deals in all; "
+        f"{found.unconfirmed_share:.0%} of it rests on links no person has confirmed"
+    )
+    return 0
+
+
+def _compromise(chosen: argparse.Namespace) -> int:
+    data = open_published(chosen.workspace)
+    known = _overlap_of(data, chosen.workspace, from_environment().link_level)
+    choices = replace(meeting.default_choices(from_environment()), capacity_weeks=chosen.capacity)
+    bargain = meeting.bargain(data, known, choices, frontier=chosen.json)
+    if chosen.json:
+        content = compromise_json(bargain)
+        _print_json({"as_of": data.as_of, "data_version": data.data_version, **content})
+        return 0
+    for name, plan in named_plans(bargain).items():
+        money = money_short(plan.sales, data.currency)
+        print(
+            f"{name.replace('_', ' ')}: {money} unlocked, {plan.accounts:,.1f} accounts reached, "
+            f"{plan.weeks:,.1f} person-weeks: {', '.join(plan.items) or 'nothing'}"
+        )
+    for way, swaps in (("goes out", bargain.swaps.out), ("comes in", bargain.swaps.into)):
+        for swap in swaps:
+            print(f"{way}: {swap.title}")
+    if not bargain.found.trade:
+        print(f"No trade available at {chosen.capacity:g} person-weeks")
+    return 0
+
+
+def named_plans(bargain: Bargain) -> dict[str, Plan]:
+    """The plans people talk about, by the name the JSON gives them."""
+    found = bargain.found
+    return {
+        "no_deal": found.no_deal.plan,
+        "compromise": found.compromise,
+        "nash": found.nash,
+        "sales_alone": found.sales_alone,
+        "product_alone": found.product_alone,
+    }
+
+
+def compromise_json(bargain: Bargain) -> dict[str, object]:
+    """A bargain as `compromise --json` prints it; money, accounts and person-weeks."""
+    problem, found = bargain.prepared.problem, bargain.found
+    return {
+        "capacity": problem.capacity / TENTHS,
+        "proven": found.proven,
+        "plans": {name: _plan_json(plan) for name, plan in named_plans(bargain).items()},
+        "frontier": [_plan_json(plan) for plan in found.frontier.plans],
+        "swaps": {
+            "out": [item for swap in bargain.swaps.out for item in swap.items],
+            "in": [item for swap in bargain.swaps.into for item in swap.items],
+        },
+        "trade": found.trade,
+        "unconfirmed_share": bargain.prepared.unconfirmed_share,
+    }
+
+
+def _plan_json(plan: Plan) -> dict[str, object]:
+    return {
+        "items": list(plan.items),
+        "sales": plan.sales,
+        "product": plan.accounts,
+        "effort": plan.weeks,
+    }
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a frame as JSON objects; what is not there is null."""
+    plain = frame.astype(object).where(frame.notna(), None)
+    return [{str(key): value for key, value in row.items()} for row in plain.to_dict("records")]
+
+
+def _demo(chosen: argparse.Namespace) -> int:
+    made = make_demo(chosen.workspace, _progress)
+    word = "Built" if made.is_new else "Nothing new in"
+    print(f"{word} the demo workspace, data version {made.data.data_version}")
+    return 0
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    if read_pointer(chosen.workspace) is None and not chosen.empty:
+        print("Building the demo workspace")
+        make_demo(chosen.workspace, _progress)
+    from common_ground.ui import serve  # the server is slow to import; other commands need none
+
+    serve.main(chosen.workspace, chosen.port, open_browser=False if chosen.no_browser else None)
+    return 0
