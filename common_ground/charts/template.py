@@ -9,7 +9,8 @@ from typing import Any, Final, Literal
 
 Theme = Literal["light", "dark"]
 
-FONT: Final = "Source Sans, Source Sans Pro, Source Sans 3, sans-serif"
+# No family whose unquoted name holds a digit: a browser drops the whole list for it.
+FONT: Final = "Source Sans, Source Sans Pro, sans-serif"
 FONT_SIZE: Final = 15  # px; nothing on a chart is smaller
 
 # Plotly marker symbols; the word, the place and the symbol say the side without colour.
