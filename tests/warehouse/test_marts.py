@@ -1,0 +1,183 @@
+"""Sweep over queries/marts: every header says what DuckDB reports. Needs no edit for a new mart."""
+
+import json
+import re
+from datetime import date
+
+import duckdb
+import pytest
+
+from common_ground.warehouse import models, schema
+
+PARAMETERS = {
+    "as_of": date(2026, 6, 30),
+    "window_start": date(2026, 4, 1),
+    "window_end": date(2026, 7, 1),
+}
+MARTS = sorted(models.marts())
+
+
+@pytest.fixture(scope="module")
+def connection():
+    """Every canonical table empty but the workspace, and every mart."""
+    made = duckdb.connect()
+    schema.create_canonical(made)
+    made.execute(
+        "insert into workspace (as_of, currency, fiscal_year_start_month, time_zone, "
+        "activation_count, activation_within_days) values ('2026-06-30', 'USD', 1, 'UTC', 3, 14)"
+    )
+    schema.create_marts(made)
+    return made
+
+
+def plain(type_name) -> str:
+    return str(type_name).lower().replace(" ", "")
+
+
+@pytest.mark.parametrize("name", MARTS)
+def test_columns_are_those_of_the_header(connection, name):
+    model = models.marts()[name]
+    relation = schema.run_mart(connection, name, PARAMETERS)
+    found = list(zip(relation.columns, map(plain, relation.types), strict=True))
+    assert found == [(column.name, plain(column.type)) for column in model.columns]
+
+
+@pytest.mark.parametrize("name", MARTS)
+def test_parameters_are_those_of_the_header(connection, name):
+    model = models.marts()[name]
+    (statement,) = connection.extract_statements(model.sql)
+    assert set(statement.named_parameters) == set(model.params)
+    assert set(model.params) <= PARAMETERS.keys()
+
+
+@pytest.mark.parametrize("name", MARTS)
+def test_inputs_are_those_of_the_header(connection, name):
+    model = models.marts()[name]
+    text = "\n".join(line for line in model.sql.splitlines() if not line.lstrip().startswith("--"))
+    ((tree,),) = connection.execute("select json_serialize_sql($sql)", {"sql": text}).fetchall()
+    parsed = json.loads(tree)
+    assert not parsed["error"], parsed.get("error_message")
+    tables, defined = set(), set()
+    collect(parsed, tables, defined)
+    assert tables - defined == set(model.inputs)
+
+
+def collect(node, tables, defined):
+    """Tables read and common table expressions defined anywhere in the tree."""
+    if isinstance(node, dict):
+        if node.get("type") == "BASE_TABLE":
+            tables.add(node["table_name"])
+        if "cte_map" in node:
+            defined.update(entry["key"] for entry in node["cte_map"]["map"])
+        for part in node.values():
+            collect(part, tables, defined)
+    elif isinstance(node, list):
+        for part in node:
+            collect(part, tables, defined)
+
+
+@pytest.mark.parametrize("name", MARTS)
+def test_empty_tables_make_no_rows_but_counts(connection, name):
+    rows = schema.run_mart(connection, name, PARAMETERS).fetchall()
+    # What is counted or named whatever is loaded: sizes, settings, the workspace's own currency
+    always = {"mart_loaded", "mart_workspace", "mart_fx_rates"}
+    assert bool(rows) == (name in always)
+
+
+def key_columns(model) -> list[str]:
+    """Columns in the last brackets of the grain that are all columns of the mart."""
+    names = {column.name for column in model.columns}
+    for inside in reversed(re.findall(r"\(([^)]*)\)", model.grain)):
+        found = [part.strip() for part in inside.split(",")]
+        if set(found) <= names:
+            return found
+    return []
+
+
+def test_every_grain_names_its_key():
+    one_row = {"mart_workspace"}
+    without = {name for name, model in models.marts().items() if not key_columns(model)}
+    assert without <= one_row
+
+
+@pytest.mark.parametrize("name", MARTS)
+def test_rows_are_unique_on_the_grain(busy, name):
+    model = models.marts()[name]
+    key = key_columns(model)
+    relation = schema.run_mart(busy, name, PARAMETERS)
+    rows = relation.fetchall()
+    places = [relation.columns.index(column) for column in key]
+    found = [tuple(row[place] for place in places) for row in rows]
+    assert len(found) == len(set(found)) if key else len(found) == 1
+    assert found, "the busy world must reach every mart, or this test holds nothing"
+
+
+@pytest.fixture(scope="module")
+def busy():
+    """A world with everything twice: accounts with many contracts, asks in chains and circles."""
+    made = duckdb.connect()
+    schema.create_canonical(made)
+    made.execute(BUSY)
+    schema.create_marts(made)
+    return made
+
+
+BUSY = """
+insert into workspace values ('2026-06-30', 'USD', 1, 'UTC', null, 2, 14);
+insert into accounts (account_id, name, segment, is_in_crm, is_excluded)
+select
+    'a' || range, 'Account ' || range, ['Small', 'Large', null][range % 3 + 1], true, range = 7
+from range(12);
+insert into fx_rates values ('EUR', 2026, 1.1), ('EUR', 2025, 1.2), ('USD', 2026, 1);
+insert into contracts
+select
+    'c' || range, 'a' || (range % 9), date '2025-06-01' + 20 * cast(range as integer),
+    case when range % 2 = 0 then date '2025-06-01' + cast(20 * range + 300 as integer) end,
+    100 * range, 100 * range / 12.0, ['USD', 'EUR', 'XXX'][range % 3 + 1], 'Pro', range % 5 = 0,
+    null
+from range(30);
+insert into deals (
+    deal_id, account_id, stage, is_stage_mapped, deal_type, amount, currency, created_date,
+    closed_date, last_activity_date
+)
+select
+    'd' || range, case when range % 10 != 0 then 'a' || (range % 9) end,
+    ['open', 'qualified', 'won', 'lost', 'no_decision', 'disqualified'][range % 6 + 1],
+    true, ['new', 'expansion', 'renewal', null][range % 4 + 1], 10 * range, 'USD',
+    date '2026-01-01' + cast(range as integer), date '2026-04-20' + cast(range as integer),
+    date '2026-06-01'
+from range(90);
+insert into features (feature_id, name, area, event, plans, is_value_event)
+select 'f' || range, 'Feature ' || range, 'Area', 'event ' || range,
+    case when range = 2 then 'Pro, Team' end, range < 3
+from range(4);
+insert into users select 'u' || range, 'a' || (range % 9), null, false from range(20);
+insert into usage_daily
+select date '2026-05-20' + cast(range % 45 as integer), 'a' || (range % 9),
+    case when range % 11 = 0 then '' else 'u' || (range % 20) end, 'f' || (range % 4), 1 + range % 3
+from range(400);
+insert into items (item_id, title, area, status, effort_low, effort_likely, effort_high,
+    released_date)
+select 'i' || range, 'Item ' || range, 'Area', 'released', 1, 2, 4, date '2026-05-01'
+from range(5);
+insert into item_rules values ('i1', 'i2', 'requires'), ('i1', 'i3', 'excludes');
+insert into asks (
+    ask_id, source, side, account_id, deal_id, text, is_blocker, asked_date, item_key, merged_into
+)
+select
+    'k' || range, 'requests.csv', 'sales', 'a' || (range % 9), 'd' || range, 'wish', range % 2 = 0,
+    date '2026-02-01' + cast(range as integer), 'i' || (range % 5),
+    case
+        when range in (3, 4) then 'k' || (7 - range)
+        when range % 4 = 1 then 'k' || (range - 1)
+        when range = 18 then 'gone'
+    end
+from range(20);
+insert into surveys
+select 'a' || (range % 3), ['', 'p1', 'p2'][range % 3 + 1], ['csat', 'nps'][range % 2 + 1],
+    range % 5 + 1, date '2026-05-01' + cast(range as integer)
+from range(40);
+insert into targets values
+    ('won_amount', '2026-Q2', '', 1000, null), ('won_amount', '2026-Q2', 'Small', 400, null),
+    ('win_rate', '2026', '', 0.5, null);
+"""
