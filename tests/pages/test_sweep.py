@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from opening import PAGES, open_page, shown
+
+from tests.pages.opening import PAGES, open_page, shown
 
 ANSWER = re.compile(r'<h1 class="cg-answer">(.+?)</h1>', re.DOTALL)
 
@@ -54,9 +55,9 @@ def test_a_page_says_what_to_do_when_nothing_is_loaded(page, nothing):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_stands_every_single_widget(page, demo):
-    for kind, place in widgets(open_page(page)):
-        app = open_page(page)
+def test_a_page_stands_every_widget_one_after_the_other(page, demo):
+    app = open_page(page)
+    for kind, place in widgets(app):
         found = app.get(kind)
         if place < len(found) and MOVES[kind](found[place]) is not None:
             app.run()
