@@ -142,14 +142,15 @@ def _write(terms: Terms, background: Background, by: str, status: Literal["open"
 
 
 def choose(rows: pd.DataFrame) -> Mapping[Any, Any]:
-    """The agreement the reader wants to look at; the first one shown until they say."""
+    """The agreement the reader looks at: the one a link names, "?agreement=A11", else the first."""
     by_id = {row["agreement_id"]: row for row in rows.to_dict("records")}
+    asked = st.query_params.get("agreement")
     chosen = st.selectbox(
         "Agreement",
         list(by_id),
+        index=list(by_id).index(asked) if asked in by_id else 0,
         format_func=lambda agreement_id: f"{agreement_id} {by_id[agreement_id]['title']}",
-        key="agreement",
-        bind="query-params",
+        key="chosen_agreement",
         width=520,
     )
     return by_id[chosen]
