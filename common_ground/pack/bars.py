@@ -88,14 +88,14 @@ def _words(bar: Bar, position: int, symbols: dict[Mark, str]) -> list[dict[str, 
         left | {"text": sign, "yshift": 10, "font": {"size": 18}},
         left
         | {
-            "text": f"<b>{_plain(bar.label)}</b>",
+            "text": f"<b>{plain(bar.label)}</b>",
             "xshift": -215,
             "yshift": 10,
             "font": {"size": 18},
         },
         left
         | {
-            "text": _plain(bar.note),
+            "text": plain(bar.note),
             "xshift": -215,
             "yshift": -12,
             "font": {"size": 15, "color": light.soft},
@@ -106,12 +106,12 @@ def _words(bar: Bar, position: int, symbols: dict[Mark, str]) -> list[dict[str, 
             "x": bar.confirmed + bar.unconfirmed,
             "xanchor": "left",
             "xshift": 8,
-            "text": f"<b>{_plain(bar.shown)}</b>",
+            "text": f"<b>{plain(bar.shown)}</b>",
             "font": {"size": 19},
         },
     ]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text that Plotly does not read as markup."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

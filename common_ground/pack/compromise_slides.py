@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Final
 
-import plotly.graph_objects as go
-
 from common_ground.analysis.bargaining import Compromise
 from common_ground.analysis.plans import TENTHS, Plan, Problem
 from common_ground.analysis.trades import Swap, find_swaps
 from common_ground.charts import format
-from common_ground.pack.slides import Column, Mark, Points, PointSet, Slide, TextList, shorten
+from common_ground.pack import frontier
+from common_ground.pack.frontier import Frontier, Named
+from common_ground.pack.slides import Column, Mark, Slide, TextList, shorten
 
 DEFINITIONS: Final = (
     "Unlocked: money of open deals whose every blocker is in the plan, times the gain in win "
@@ -119,20 +119,19 @@ def _titles(heading: str, problem: Problem, items: list[str], most: int) -> Text
     return TextList(heading, tuple(lines) or ("nothing of its own",))
 
 
-def compromise_slide(trade: Trade, figure: go.Figure, kicker: str) -> Slide:
+def compromise_slide(trade: Trade, kicker: str) -> Slide:
     """The frontier with no deal, the compromise and each side's favourite.
 
     Args:
         trade: the compromise and what it was found in.
-        figure: the frontier, light.
         kicker: the line above the title.
     """
     return Slide(
         key="compromise",
         kicker=kicker,
         title=headline(trade),
-        figure=figure,
-        chart=_frontier(trade),
+        figure=frontier.figure(shown(trade)),
+        chart=frontier.points(shown(trade)),
         alt="Plans by unlocked revenue upwards and accounts reached to the right: the frontier "
         "between each side’s favourite, today’s plan below it, and the compromise on it.",
         columns=columns(trade),
@@ -173,53 +172,17 @@ def facts(trade: Trade) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _frontier(trade: Trade) -> Points:
+def shown(trade: Trade) -> Frontier:
+    """What the chart of the slide shows."""
     found = trade.found
-    plans = sorted(found.frontier.plans, key=lambda plan: (plan.product, -plan.sales))
-    steps = _steps(plans)
-    sets = [
-        PointSet("Frontier", tuple(x for x, _ in steps), tuple(y for _, y in steps), line=True),
-        PointSet(
-            "Best plans",
-            tuple(plan.accounts for plan in plans),
-            tuple(float(plan.sales) for plan in plans),
-            size=7,
-        ),
-    ]
     start = "Today’s roadmap" if found.no_deal.basis == "roadmap" else "No deal"
-    named: list[tuple[str, Plan, Mark, int]] = [
-        ("Sales alone", found.sales_alone, "sales", 20),
-        ("Product alone", found.product_alone, "product", 20),
-        (start, trade.no_deal, "none", 16),
-    ]
-    if found.trade:
-        both = (trade.no_deal, found.compromise)
-        sets.append(
-            PointSet(
-                "The trade",
-                tuple(plan.accounts for plan in both),
-                tuple(float(plan.sales) for plan in both),
-                "shared",
-                line=True,
-            )
-        )
-        named.append(("The compromise", found.compromise, "shared", 25))
-    sets += [
-        PointSet(name, (plan.accounts,), (float(plan.sales),), mark, (name,), size=size)
-        for name, plan, mark, size in named
-    ]
-    return Points(
-        "Product: accounts reached, weighted",
-        f"Sales: unlocked revenue, {trade.currency}",
-        tuple(sets),
+    return Frontier(
+        plans=tuple(sorted(found.frontier.plans, key=lambda plan: (plan.product, -plan.sales))),
+        no_deal=Named(start, trade.no_deal, "none", 16),
+        compromise=Named("The compromise", found.compromise, "shared", 23) if found.trade else None,
+        favourites=(
+            Named("Sales alone", found.sales_alone, "sales", 15),
+            Named("Product alone", found.product_alone, "product", 15),
+        ),
+        currency=trade.currency,
     )
-
-
-def _steps(plans: list[Plan]) -> list[tuple[float, float]]:
-    """The staircase: first down, then to the right, as no plan lies between two neighbours."""
-    steps: list[tuple[float, float]] = []
-    for plan in plans:
-        if steps:
-            steps.append((steps[-1][0], float(plan.sales)))
-        steps.append((plan.accounts, float(plan.sales)))
-    return steps

@@ -1,12 +1,11 @@
 """Which slides a pack holds: results of a meeting in, a deck out."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from common_ground.analysis.overlap import Overlap
 from common_ground.pack import bars
@@ -44,8 +43,8 @@ class Sources:
         kpis: in the order of the registry.
         headlines: ids of the KPIs on the Brief, most important first.
         window: what the KPIs cover, as the foot says it.
-        overlap, overlap_map: the five classes, and their map in light.
-        trade, frontier: the compromise, and its chart in light.
+        overlap: the five classes.
+        trade: the compromise.
         agreements: of the ledger.
     """
 
@@ -56,9 +55,7 @@ class Sources:
     headlines: Sequence[str] = ()
     window: str = "Last 12 months"
     overlap: Overlap | None = None
-    overlap_map: go.Figure | None = field(default=None, compare=False)
     trade: Trade | None = None
-    frontier: go.Figure | None = field(default=None, compare=False)
     agreements: pd.DataFrame | None = None
 
     @property
@@ -101,15 +98,13 @@ def _kpis(sources: Sources) -> tuple[Slide, ...]:
 
 
 def _overlaps(sources: Sources) -> tuple[Slide, ...]:
-    if sources.overlap is None or sources.overlap_map is None:
+    if sources.overlap is None:
         return ()
-    return (overlaps_slide(sources.overlap, sources.overlap_map, sources.currency, sources.kicker),)
+    return (overlaps_slide(sources.overlap, sources.currency, sources.kicker),)
 
 
 def _compromise(sources: Sources) -> tuple[Slide, ...]:
-    if sources.trade is None or sources.frontier is None:
-        return ()
-    return (compromise_slide(sources.trade, sources.frontier, sources.kicker),)
+    return () if sources.trade is None else (compromise_slide(sources.trade, sources.kicker),)
 
 
 def _agreements(sources: Sources) -> tuple[Slide, ...]:

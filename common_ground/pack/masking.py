@@ -24,6 +24,10 @@ _LEGAL_FORMS: Final = re.compile(
 # Shorter names ("Go", "AT") are words too; they are replaced only as written.
 _SHORT: Final = 3
 _SPACE: Final = r"(?:\s|&nbsp;|<br\s*/?>)+"
+_WORD: Final = re.compile(r"\w+")
+# Nobody's address belongs in a pack, whoever the person is.
+_EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_INITIAL: Final = re.compile(r"(\w)\w*\s+(.*\w.*)")
 
 Part = TypeVar("Part")
 
@@ -56,19 +60,19 @@ def masks(
             by account_id, so that an account has the same letter in every pack of the same data.
         people: every name of each person (full name, e-mail address), sorted likewise.
     """
-    return tuple(
-        Mask(f"{kind} {letters(position)}", _names(names))
-        for kind, group in (("Account", accounts), ("Person", people))
-        for position, names in enumerate(group)
+    return (
+        *(Mask(f"Account {letters(at)}", _names(names)) for at, names in enumerate(accounts)),
+        *(Mask(f"Person {letters(at)}", _person_names(names)) for at, names in enumerate(people)),
     )
 
 
 def _names(names: Sequence[str]) -> tuple[str, ...]:
-    """The names, and what is left of them without a legal form."""
+    """The names that hold a letter, and what is left of them without a legal form."""
     found: dict[str, None] = {}
     for name in names:
         text = " ".join(name.split())
-        while text:
+        # A number is an id in some export; replacing it would hit the numbers of the pack.
+        while any(sign.isalpha() for sign in text):
             found[text] = None
             shorter = _LEGAL_FORMS.sub("", text)
             if shorter == text:
@@ -77,23 +81,50 @@ def _names(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _person_names(names: Sequence[str]) -> tuple[str, ...]:
+    """The names, and each with its first name as an initial: M. Okafor."""
+    initials = [
+        f"{parts[1]}{dot} {parts[2]}"
+        for name in names
+        if (parts := _INITIAL.fullmatch(" ".join(name.split())))
+        for dot in (".", "")
+    ]
+    return _names([*names, *initials])
+
+
 class _Replacer:
-    """Replaces every name at once, the longest first, so that no name hides inside another."""
+    """Replaces every name in one pass, the longest first, so that no name hides inside another.
+
+    Names are looked up by their first word: a workspace can hold ten thousand of them.
+    """
 
     def __init__(self, chosen: Iterable[Mask]) -> None:
-        self._shown: dict[str, str] = {}
+        shown: dict[str, str] = {}
         for mask in chosen:
             for name in mask.names:
                 for written in (name, escape(name), escape(name, quote=False)):
                     # Two accounts of one name: the first letter stands for both.
-                    self._shown.setdefault(_key(written), mask.shown)
-        longest_first = sorted(self._shown, key=lambda name: (-len(name), name))
-        self._pattern = re.compile("|".join(map(_pattern, longest_first)))
+                    shown.setdefault(_key(written), mask.shown)
+        self._by_word: dict[str, list[tuple[int, re.Pattern[str], str]]] = {}
+        for key in sorted(shown, key=lambda key: (-len(key), key)):
+            word = _WORD.search(key)
+            if word is not None:
+                entry = (word.start(), _pattern(key), shown[key])
+                self._by_word.setdefault(word[0].casefold(), []).append(entry)
 
     def __call__(self, text: str) -> str:
-        if not self._shown:
-            return text
-        return self._pattern.sub(lambda found: self._shown[_key(found[0])], text)
+        parts: list[str] = []
+        done = 0
+        for word in _WORD.finditer(text):
+            if word.start() < done:
+                continue
+            for before, pattern, shown in self._by_word.get(word[0].casefold(), ()):
+                found = pattern.match(text, max(word.start() - before, done))
+                if found is not None:
+                    parts += [text[done : found.start()], shown]
+                    done = found.end()
+                    break
+        return _EMAIL.sub("(e-mail address)", "".join([*parts, text[done:]]))
 
 
 def _key(name: str) -> str:
@@ -102,9 +133,9 @@ def _key(name: str) -> str:
     return words if len(words) <= _SHORT else words.casefold()
 
 
-def _pattern(key: str) -> str:
+def _pattern(key: str) -> re.Pattern[str]:
     bounded = rf"(?<!\w){_SPACE.join(map(re.escape, key.split()))}(?!\w)"
-    return bounded if len(key) <= _SHORT else f"(?i:{bounded})"
+    return re.compile(bounded, re.NOFLAG if len(key) <= _SHORT else re.IGNORECASE)
 
 
 def mask(deck: Deck, chosen: Sequence[Mask]) -> Deck:

@@ -4,10 +4,9 @@ from collections.abc import Hashable, Mapping
 from typing import Any, Final
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from common_ground.analysis.overlap import Overlap
-from common_ground.charts import format
+from common_ground.charts import format, overlap_map
 from common_ground.pack.slides import (
     Bar,
     Bars,
@@ -85,27 +84,29 @@ def facts(overlap: Overlap) -> tuple[str, ...]:
     )
 
 
-def overlaps_slide(overlap: Overlap, figure: go.Figure, currency: str, kicker: str) -> Slide:
+def overlaps_slide(overlap: Overlap, currency: str, kicker: str) -> Slide:
     """The overlap map, with what only sales asks for and what only product plans beside it.
 
     Args:
         overlap: as `analysis.overlap.classify` returns it.
-        figure: its map, light.
         currency: ISO code.
         kicker: the line above the title.
     """
+    drawn = overlap_map.draw(
+        overlap.items, "light", currency, median_reach=overlap.median_reach, height=500
+    )
     return Slide(
         key="overlaps",
         kicker=kicker,
         title=headline(overlap, currency),
-        figure=figure,
+        figure=drawn.figure,
         chart=_map(overlap, currency),
         alt="Map of all items: pull of sales in money upwards, pull of product in accounts to the "
         "right; the symbol says the class.",
         columns=(_only_sales(overlap, currency), _only_product(overlap)),
         decision=_decision(overlap),
         definitions=DEFINITIONS,
-        facts=facts(overlap),
+        facts=(*facts(overlap), f"{drawn.named} of {drawn.drawn} named on the map"),
     )
 
 

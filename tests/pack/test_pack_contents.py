@@ -2,7 +2,6 @@ import datetime
 from dataclasses import dataclass, replace
 
 import pandas as pd
-import plotly.graph_objects as go
 import pytest
 
 from common_ground.analysis.bargaining import find_compromise
@@ -83,6 +82,8 @@ def item(item_id: str, name: str, touched: float, reach: float, share: float = 0
         "touched": touched,
         "allocated": touched,
         "reach": reach,
+        "effort": 4.0,
+        "reason": "A reason.",
         "unconfirmed_share": share,
     }
 
@@ -170,9 +171,7 @@ def sources(**more: object) -> Sources:
         "kpis": kpi_lines(),
         "headlines": ("nrr", "win_rate"),
         "overlap": overlap(),
-        "overlap_map": go.Figure(),
         "trade": trade(),
-        "frontier": go.Figure(),
         "agreements": agreements([("A1", "2026-11-10", "open")]),
     }
     return Sources(**(parts | more))
@@ -282,7 +281,7 @@ def test_bars_split_each_class_into_confirmed_and_unconfirmed_money() -> None:
 
 
 def test_overlap_slide_gives_both_sides_the_same_parts() -> None:
-    slide = overlaps_slide(overlap(), go.Figure(), "EUR", "Review")
+    slide = overlaps_slide(overlap(), "EUR", "Review")
     assert slide.title == f"Both sides already want 1 of 3{NBSP}items, with €400k behind them"
     sales, product = slide.columns
     assert (sales.mark, sales.number, product.mark, product.number) == (
@@ -297,7 +296,7 @@ def test_overlap_slide_gives_both_sides_the_same_parts() -> None:
 
 
 def test_overlap_map_holds_every_item_with_its_pulls() -> None:
-    slide = overlaps_slide(overlap(), go.Figure(), "EUR", "Review")
+    slide = overlaps_slide(overlap(), "EUR", "Review")
     assert isinstance(slide.chart, Points)
     points = {(s.mark, x, y) for s in slide.chart.sets for x, y in zip(s.x, s.y, strict=True)}
     assert points == {
@@ -311,7 +310,7 @@ def test_overlap_map_holds_every_item_with_its_pulls() -> None:
 
 
 def test_trade_slide_says_gain_of_both_and_who_gives_up_what() -> None:
-    slide = compromise_slide(trade(both_gain=0.87), go.Figure(), "Review")
+    slide = compromise_slide(trade(both_gain=0.87), "Review")
     assert slide.title == (
         "One trade inside the same capacity unlocks €420 more and reaches 85 more accounts "
         "than today’s roadmap"
@@ -328,7 +327,7 @@ def test_trade_slide_says_gain_of_both_and_who_gives_up_what() -> None:
 
 
 def test_native_frontier_holds_the_plans_and_their_staircase() -> None:
-    chart = compromise_slide(trade(), go.Figure(), "Review").chart
+    chart = compromise_slide(trade(), "Review").chart
     assert isinstance(chart, Points)
     named = {part.name: part for part in chart.sets}
     plans = trade().found.frontier.plans
@@ -354,7 +353,7 @@ def test_no_trade_is_an_answer_with_what_opens_one() -> None:
     found = find_compromise(asked)
     assert not found.trade
     openers = find_openers(asked, found)
-    slide = compromise_slide(Trade(found, asked, "EUR", openers=openers), go.Figure(), "Review")
+    slide = compromise_slide(Trade(found, asked, "EUR", openers=openers), "Review")
     assert slide.title.startswith(f"No trade is available at 4{NBSP}person-weeks")
     assert slide.decision == (
         "keep today’s roadmap. With 4 more person-weeks, 8 in all, both sides gain."

@@ -1,5 +1,6 @@
 import io
 import re
+import time
 import zipfile
 from dataclasses import replace
 
@@ -108,3 +109,30 @@ def test_people_and_accounts_have_letters_of_their_own() -> None:
         *("Account A", "Account B", "Account C"),
         *("Person A", "Person B"),
     ]
+
+
+def masked_title(title: str, *chosen) -> str:
+    slide = replace(deck().slides[3], title=title, figure=None)
+    return mask(replace(deck(), slides=(slide,)), chosen).slides[0].title
+
+
+def test_person_is_found_by_initial_and_any_address_is_removed() -> None:
+    said = masked_title("M. Okafor and MIA OKAFOR wrote to x.y@kestrel.example", *masks((), PEOPLE))
+    assert said == "Person A and Person A wrote to (e-mail address)"
+
+
+def test_ids_that_are_numbers_do_not_touch_the_numbers_of_the_pack() -> None:
+    assert masked_title("34 items, 2034", *masks((("Acme", "34"),))) == "34 items, 2034"
+
+
+def test_names_that_begin_with_a_sign_are_found() -> None:
+    assert masked_title("For @Home and (Kestrel)", *masks((("@Home",), ("Kestrel",)))) == (
+        "For Account A and (Account B)"
+    )
+
+
+def test_ten_thousand_names_take_no_minute() -> None:
+    many = masks((f"Company {at} of Somewhere",) for at in range(10_000))
+    started = time.process_time()
+    assert masked_title("company 9999 OF somewhere " * 50, *many).count("Account NTP") == 50
+    assert time.process_time() - started < 5

@@ -1,0 +1,309 @@
+"""The frontier as the leadership slide draws it: today, the compromise, each side's favourite."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import plotly.graph_objects as go
+
+from common_ground.analysis.plans import Plan
+from common_ground.charts import format
+from common_ground.charts.labels import LINE, Box, text_width
+from common_ground.charts.template import (
+    SECOND_LINE,
+    ZONE_OPACITY,
+    axis,
+    base_layout,
+    palette,
+    with_opacity,
+)
+from common_ground.pack.bars import colour, plain
+from common_ground.pack.slides import Mark, Points, PointSet
+
+# The slide has one size, so names can be placed to the pixel.
+_WIDTH: Final = 762
+_HEIGHT: Final = 500
+_MARGIN: Final = {"l": 86, "r": 10, "t": 10, "b": 58}
+_PLOT: Final = (_WIDTH - _MARGIN["l"] - _MARGIN["r"], _HEIGHT - _MARGIN["t"] - _MARGIN["b"])
+_ROOM: Final = 0.08  # beyond the outermost plans, as a share of the span
+_BETTER: Final = "better for both"
+_SYMBOLS: Final[dict[Mark, str]] = {"sales": "square", "product": "circle", "shared": "diamond"}
+
+XAnchor = Literal["left", "right"]
+YAnchor = Literal["bottom", "middle", "top"]
+_PLACES: Final[tuple[tuple[XAnchor, YAnchor], ...]] = (
+    ("left", "bottom"),
+    ("right", "top"),
+    ("left", "top"),
+    ("right", "bottom"),
+    ("left", "middle"),
+    ("right", "middle"),
+)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A plan with its name on the chart."""
+
+    name: str
+    plan: Plan
+    mark: Mark
+    size: int
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """What the chart shows.
+
+    Attributes:
+        plans: the non-dominated ones, fewest accounts first.
+        no_deal: what happens without a deal.
+        compromise: None when there is no trade.
+        favourites: of sales and of product.
+        currency: ISO code.
+    """
+
+    plans: tuple[Plan, ...]
+    no_deal: Named
+    compromise: Named | None
+    favourites: tuple[Named, ...]
+    currency: str
+
+    @property
+    def named(self) -> tuple[Named, ...]:
+        """Every plan with a name, the most important first."""
+        first = () if self.compromise is None else (self.compromise,)
+        return (*first, self.no_deal, *self.favourites)
+
+
+def steps(plans: Sequence[Plan]) -> list[tuple[float, float]]:
+    """The staircase: first down, then to the right, as no plan lies between two neighbours."""
+    line: list[tuple[float, float]] = []
+    for plan in plans:
+        if line:
+            line.append((line[-1][0], float(plan.sales)))
+        line.append((plan.accounts, float(plan.sales)))
+    return line
+
+
+def titles(currency: str) -> tuple[str, str]:
+    """Titles of the two axes."""
+    return "Product: accounts reached, weighted", f"Sales: unlocked revenue, {currency}"
+
+
+def points(shown: Frontier) -> Points:
+    """The chart in numbers."""
+    line = steps(shown.plans)
+    sets = [
+        PointSet("Frontier", tuple(x for x, _ in line), tuple(y for _, y in line), line=True),
+        PointSet(
+            "Best plans",
+            tuple(plan.accounts for plan in shown.plans),
+            tuple(float(plan.sales) for plan in shown.plans),
+        ),
+    ]
+    if shown.compromise is not None:
+        both = (shown.no_deal.plan, shown.compromise.plan)
+        x, y = tuple(plan.accounts for plan in both), tuple(float(plan.sales) for plan in both)
+        sets.append(PointSet("The trade", x, y, "shared", line=True))
+    sets += [
+        PointSet(
+            one.name,
+            (one.plan.accounts,),
+            (float(one.plan.sales),),
+            one.mark,
+            (one.name,),
+            size=one.size,
+        )
+        for one in shown.named
+    ]
+    return Points(*titles(shown.currency), tuple(sets))
+
+
+def figure(shown: Frontier) -> go.Figure:
+    """The chart as it is drawn."""
+    light = palette("light")
+    x_range, y_range = _ranges(shown)
+    x_title, y_title = titles(shown.currency)
+    drawn = go.Figure(
+        layout=base_layout(
+            "light",
+            _HEIGHT,
+            margin=_MARGIN,
+            xaxis=axis("light", x_title, range=x_range, automargin=False, nticks=5),
+            yaxis=axis("light", y_title, range=y_range, automargin=False, nticks=6)
+            | _money_ticks(y_range, shown.currency),
+        )
+    )
+    line = steps(shown.plans)
+    drawn.add_scatter(
+        x=[x for x, _ in line],
+        y=[y for _, y in line],
+        mode="lines",
+        line={"color": light.soft, "width": 1.3},
+        hoverinfo="skip",
+    )
+    drawn.add_scatter(
+        x=[plan.accounts for plan in shown.plans],
+        y=[plan.sales for plan in shown.plans],
+        mode="markers",
+        marker={"color": light.soft, "size": 6},
+        hovertemplate="%{x:,.0f} accounts, %{y:,.0f} " + shown.currency + "<extra></extra>",
+    )
+    if shown.compromise is not None:
+        _add_trade(drawn, shown.no_deal.plan, shown.compromise.plan, x_range, y_range)
+    for one in reversed(shown.named):
+        drawn.add_scatter(
+            x=[one.plan.accounts],
+            y=[one.plan.sales],
+            mode="markers",
+            marker={
+                "symbol": _SYMBOLS.get(one.mark, "x"),
+                "size": one.size if one.mark != "none" else 13,
+                "color": colour(one.mark),
+                "line": {"width": 2, "color": light.page},
+            },
+            hovertemplate=plain(one.name) + "<extra></extra>",
+        )
+    for note in _place(shown, x_range, y_range):
+        drawn.add_annotation(note)
+    return drawn
+
+
+def _ranges(shown: Frontier) -> tuple[list[float], list[float]]:
+    """Both axes with some room, from the plans drawn."""
+    plans = [*shown.plans, *(one.plan for one in shown.named)]
+    spans = []
+    for values in ([p.accounts for p in plans], [float(p.sales) for p in plans]):
+        low, high = min(values), max(values)
+        room = _ROOM * ((high - low) or abs(high) or 1.0)
+        spans.append([low - 1.6 * room, high + 1.6 * room])
+    return spans[0], spans[1]
+
+
+def _money_ticks(span: list[float], currency: str) -> dict[str, Any]:
+    """Round amounts inside the span, written short."""
+    rough = (span[1] - span[0]) / 5
+    size = 10.0 ** (len(str(int(max(rough, 1)))) - 1)
+    step = next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= rough)
+    first = int(max(span[0], 0) // step) + (1 if span[0] > 0 else 0)
+    values = [step * at for at in range(first, int(span[1] // step) + 1)]
+    return {"tickvals": values, "ticktext": [format.money_short(v, currency) for v in values]}
+
+
+def _add_trade(
+    drawn: go.Figure, start: Plan, end: Plan, x_range: list[float], y_range: list[float]
+) -> None:
+    """The zone that is better for both, and the arrow into it."""
+    light = palette("light")
+    drawn.add_shape(
+        type="rect",
+        x0=start.accounts,
+        x1=x_range[1],
+        y0=start.sales,
+        y1=y_range[1],
+        fillcolor=with_opacity(light.zone, ZONE_OPACITY + 0.1),
+        line={"width": 0},
+        layer="below",
+    )
+    drawn.add_annotation(
+        x=end.accounts,
+        y=end.sales,
+        ax=start.accounts,
+        ay=start.sales,
+        axref="x",
+        ayref="y",
+        text="",
+        showarrow=True,
+        arrowhead=2,
+        arrowwidth=SECOND_LINE,
+        arrowcolor=light.shared,
+        standoff=15,
+        startstandoff=10,
+    )
+    drawn.add_annotation(
+        x=1,
+        y=1,
+        xref="paper",
+        yref="paper",
+        xanchor="right",
+        yanchor="top",
+        xshift=-6,
+        yshift=-4,
+        text=_BETTER,
+        showarrow=False,
+        font={"color": light.shared},
+    )
+
+
+def _place(shown: Frontier, x_range: list[float], y_range: list[float]) -> list[dict[str, Any]]:
+    """A name for each named plan, where it touches nothing; the numbers too where they matter."""
+
+    def at(plan: Plan) -> tuple[float, float]:
+        return (
+            (plan.accounts - x_range[0]) / (x_range[1] - x_range[0]) * _PLOT[0],
+            (plan.sales - y_range[0]) / (y_range[1] - y_range[0]) * _PLOT[1],
+        )
+
+    corner = text_width(_BETTER) + 12
+    taken = [Box(_PLOT[0] - corner, _PLOT[1] - LINE - 8, _PLOT[0], _PLOT[1])]
+    taken += [_round(at(plan), 4) for plan in shown.plans]
+    taken += [_round(at(one.plan), one.size / 2) for one in shown.named]
+    notes: list[dict[str, Any]] = []
+    for one in shown.named:
+        lines = [one.name]
+        if one.mark in ("shared", "none"):
+            money = format.money_short(one.plan.sales, shown.currency)
+            accounts = format.count(round(one.plan.accounts))
+            lines.append(f"{money}, {accounts} accounts")
+        x, y = at(one.plan)
+        away = one.size / 2 + 5
+        boxes = [_beside(x, y, away, lines, place) for place in _PLACES]
+        free = [
+            place
+            for place, box in zip(_PLACES, boxes, strict=True)
+            if _is_inside(box) and not any(box.touches(other) for other in taken)
+        ]
+        # A name is never left out here: the first place inside is better than none.
+        inside = [place for place, box in zip(_PLACES, boxes, strict=True) if _is_inside(box)]
+        chosen = (free or inside or list(_PLACES))[0]
+        taken.append(boxes[_PLACES.index(chosen)])
+        notes.append(_note(one, lines, chosen, away))
+    return notes
+
+
+def _round(at: tuple[float, float], half: float) -> Box:
+    return Box(at[0] - half, at[1] - half, at[0] + half, at[1] + half)
+
+
+def _beside(
+    x: float, y: float, away: float, lines: list[str], place: tuple[XAnchor, YAnchor]
+) -> Box:
+    width = max(text_width(text) for text in lines) * 1.08
+    height = LINE * len(lines)
+    left = x + away if place[0] == "left" else x - away - width
+    bottom = {"bottom": y + 2, "middle": y - height / 2, "top": y - 2 - height}[place[1]]
+    return Box(left, bottom, left + width, bottom + height)
+
+
+def _is_inside(box: Box) -> bool:
+    return box.left >= 0 and box.bottom >= 0 and box.right <= _PLOT[0] and box.top <= _PLOT[1]
+
+
+def _note(
+    one: Named, lines: list[str], place: tuple[XAnchor, YAnchor], away: float
+) -> dict[str, Any]:
+    xanchor, yanchor = place
+    first, *rest = (plain(text) for text in lines)
+    return {
+        "x": one.plan.accounts,
+        "y": one.plan.sales,
+        "text": "<br>".join((f"<b>{first}</b>", *rest)),
+        "showarrow": False,
+        "xanchor": xanchor,
+        "yanchor": yanchor,
+        "align": xanchor,
+        "xshift": away if xanchor == "left" else -away,
+        "yshift": {"bottom": 2, "middle": 0, "top": -2}[yanchor],
+        "font": {"color": colour(one.mark), "size": 15.5},
+    }
