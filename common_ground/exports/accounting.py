@@ -146,7 +146,7 @@ class Sorter:
             if self._records.widths[index] == OPEN:
                 self._refuse_if_unclosed(index, rescued=cells is not None)
             if cells is None:
-                self._reject(index, "a quote opens or closes inside a cell")
+                self._reject(index, "a quote inside a cell leaves unclear where its cells end")
             elif self._second_table is not None:
                 begins = f"{self._second_table:,}"
                 self._reject(index, f"belongs to a second table that begins on line {begins}")
@@ -172,7 +172,7 @@ class Sorter:
             self._short[index] = cells
         elif any(cell.strip() for cell in cells[width:]):
             self._reject(index, self._width_reason(cells))
-        elif len(cells) > width and not profile.fits(cells[:width]):
+        elif len(cells) > width and not (profile.rows and profile.fits(cells[:width])):
             # The blank cell too many may be in the middle; then all after it have shifted.
             unclear = "and it is not clear which one is too many"
             self._reject(index, f"{self._width_reason(cells)}, {unclear}")
@@ -243,6 +243,11 @@ class Sorter:
             account.warnings.append(
                 f"The header is repeated {plural(len(account.repeated), 'time')} among the rows "
                 f"({self._lines_of(account.repeated)}); the repeats were left out."
+            )
+        if self._records.widths[self._layout.header] < 0:
+            account.warnings.append(
+                f"The header on line {self._line(self._layout.header):,} has a stray quote, which "
+                "was read as a character of a name."
             )
         self._warn_of_rows(
             self._trimmed,

@@ -251,7 +251,7 @@ def _finish(
     names = unique_names(header[: layout.width])
     if not rows.num_rows:
         _refuse_no_rows(source, layout, account)
-    _warn_of_header(header[: layout.width], names, layout, account)
+    _warn_of_header(source, header[: layout.width], names, layout, account)
     if source.text.guessed:
         account.warnings.insert(
             0,
@@ -302,8 +302,15 @@ def _refuse_no_rows(source: Source, layout: Layout, account: Account) -> None:
 
 
 def _warn_of_header(
-    cells: list[str], names: tuple[str, ...], layout: Layout, account: Account
+    source: Source, cells: list[str], names: tuple[str, ...], layout: Layout, account: Account
 ) -> None:
+    if looks_like_data(cells) and account.preamble:
+        raise UnreadableExportError(
+            f"{source.file}: no header line found. The first line with "
+            f"{plural(layout.width, 'cell')} like the rows holds data ({', '.join(cells[:4])}); "
+            "the lines above it have another number of cells. Correct the header line and try "
+            "again."
+        )
     if looks_like_data(cells):
         account.warnings.append(
             f"The header looks like a row of data ({', '.join(cells[:4])}): does the file have "

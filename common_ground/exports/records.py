@@ -20,8 +20,9 @@ _Reading = tuple[int, int, tuple[str, ...]]
 
 # Stands for "no delimiter" in a file of one column: a character that no text holds.
 NO_DELIMITER = "\x1f"
-# Width of a record whose quotes cannot be read, and of one whose last quote is still open.
-MALFORMED, OPEN = -1, -2
+# Width of a record whose quotes cannot be read, of one whose last quote is still open, and of one
+# that can be read in two ways.
+MALFORMED, OPEN, AMBIGUOUS = -1, -2, -3
 NEWLINE, RETURN = 10, 13
 # A quoted cell longer than this is a quote that never closes, not a text somebody typed.
 MAX_CELL_BYTES = 1_000_000
@@ -49,7 +50,8 @@ class Records:
         lines: first physical line, from 1; one more entry than records, the last being
             one past the last line of the file.
         widths: number of cells; 0 for an empty line, MALFORMED where quotes cannot be read,
-            OPEN where a quote opens on the line and meets no other.
+            OPEN where a quote opens on the line and meets no other, AMBIGUOUS where bare quotes
+            leave open which delimiters stand inside a cell.
         is_plain: True where the bytes can go to the fast parser as they are.
     """
 
@@ -171,17 +173,25 @@ def _inside(dialect: Dialect) -> bytes:
 
 
 def count_cells(record: bytes, dialect: Dialect) -> int:
-    """Cells of a record; OPEN when its last cell lacks the closing quote, else MALFORMED."""
-    pattern = cell_pattern(dialect)
+    """Cells of a record, or why they cannot be counted: OPEN, MALFORMED or AMBIGUOUS.
+
+    A cell may hold a bare quote (5" pipe). Where a later cell ends with another, the two may as
+    well enclose the delimiter between them, as after a lost delimiter: name"Acme, Inc",5.
+    """
+    pattern, quote = cell_pattern(dialect), dialect.quote.encode()
     position, count = 0, 0
+    has_bare_quote, is_ambiguous = False, False
     while True:
         cell = pattern.match(record, position)
         if cell is None:
             return OPEN if _open_pattern(dialect).match(record, position) else MALFORMED
+        if quote and cell.group(1) is None and quote in cell.group():
+            is_ambiguous |= has_bare_quote and cell.group().endswith(quote)
+            has_bare_quote = True
         count += 1
         position = cell.end()
         if position == len(record):
-            return count
+            return AMBIGUOUS if is_ambiguous else count
         position += 1
 
 

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from common_ground.exports.records import (
+    AMBIGUOUS,
     NO_DELIMITER,
     Dialect,
     Records,
@@ -224,12 +225,13 @@ def _header_width(cells: list[str], width: int, following: list[list[str]]) -> i
         return width
     if names > width:
         # Rows may leave out trailing blanks; a header of words is believed over them.
-        is_words = _filled(cells) == names and not looks_like_data(cells)
-        return names if is_words else None
+        is_header = _filled(cells) >= max(2, width // 2) and not looks_like_data(cells)
+        return names if is_header else None
+    # A header one name short is no title: better to find no row that fits than to lose it.
     surplus = [later[names:] for later in following if len(later) == width]
-    is_trailing_delimiter = bool(surplus) and not any(any(map(str.strip, c)) for c in surplus)
+    is_short = bool(surplus) and not any(any(map(str.strip, each)) for each in surplus)
     is_one_short = names == width - 1 and bool(following) and looks_like_data(following[0])
-    return names if names > 1 and (is_trailing_delimiter or is_one_short) else None
+    return names if names > 1 and (is_short or is_one_short) else None
 
 
 def _fuller_header(looked_at: list[tuple[int, list[str]]], width: int, filled: int) -> int | None:
@@ -250,6 +252,8 @@ def record_cells(
 ) -> list[str] | None:
     """Cells of one record, repaired if its quotes are damaged; None when that cannot be done."""
     raw = data[int(records.starts[index]) : int(records.ends[index])]
+    if records.widths[index] == AMBIGUOUS:
+        return None
     if records.widths[index] < 0:
         return repair(raw.decode(), dialect, width)
     return split_record(raw, dialect)

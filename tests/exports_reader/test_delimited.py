@@ -123,10 +123,20 @@ def test_a_row_shifted_by_a_blank_cell_is_rejected_not_loaded(table_of):
     assert "not clear which one is too many" in table.rejected[0].reason
 
 
-def test_a_trailing_delimiter_on_every_row_does_not_lose_the_header(table_of):
-    table = table_of("a,b,c\n1,2,3,\n4,5,6,\n")
-    assert table.header == ("a", "b", "c")
-    assert cells(table) == [["1", "2", "3"], ["4", "5", "6"]]
+def test_a_header_shorter_than_every_row_is_refused_not_shifted(table_of):
+    with pytest.raises(UnreadableExportError, match="no row fits the header of 3 columns"):
+        table_of("a,b,c\n1,2,3,\n4,5,6,\n")
+
+
+def test_a_header_with_a_cell_too_many_is_refused_not_taken_for_a_title(table_of):
+    with pytest.raises(UnreadableExportError, match="no row fits the header of 4 columns"):
+        table_of("id,,name,n\n1,Acme,5\n2,Bolt,6\n")
+
+
+def test_a_lost_delimiter_before_a_quoted_cell_is_rejected(table_of):
+    table = table_of('id,name,note\n1,"a, b",x\n2c"d, e",y\n3,f,z\n')
+    assert [line.line for line in table.rejected] == [3]
+    assert table.loaded == 2
 
 
 def test_row_names_without_a_header_are_refused_not_shifted(table_of):
