@@ -1,0 +1,287 @@
+"""The frontier: plans worth talking about, no deal, the compromise, each side's own best."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from math import log10
+from typing import Any, Final, Literal
+
+import plotly.graph_objects as go
+
+from common_ground.analysis.bargaining import Compromise
+from common_ground.analysis.plans import Plan
+from common_ground.charts import format
+from common_ground.charts.template import (
+    MAIN_LINE,
+    PRODUCT,
+    SALES,
+    SECOND_LINE,
+    SHARED,
+    ZONE_OPACITY,
+    Palette,
+    Theme,
+    axis,
+    base_layout,
+    palette,
+    with_opacity,
+)
+
+TITLES_SHOWN: Final = 9  # items named in a hover card; the rest is counted
+TICKS: Final = 5
+ROOM: Final = 0.1  # of the range, on each side of the outermost plan
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A plan the page names, and where its label stands."""
+
+    name: str
+    plan: Plan
+    colour: str
+    symbol: str
+    size: int
+    xanchor: Literal["left", "right"]
+    yshift: int
+
+
+def draw(
+    found: Compromise,
+    titles: Mapping[str, str],
+    currency: str,
+    theme: Theme,
+    cloud: Sequence[Plan] = (),
+    height: int = 400,
+) -> go.Figure:
+    """Money up, accounts to the right; the line is what no plan inside capacity can beat.
+
+    Args:
+        found: plans and frontier; hovering a plan tells what is in it.
+        titles: title by item id, for every item of every plan.
+        currency: ISO code.
+        theme: light or dark.
+        cloud: other plans, drawn pale.
+        height: px.
+    """
+    colours = palette(theme)
+    plans = [*_named_plans(found), *found.frontier.plans, *cloud]
+    across, up = _range([p.accounts for p in plans]), _range([float(p.sales) for p in plans])
+    figure = go.Figure(layout=_layout(theme, height, across, up, currency))
+    if found.trade:
+        _add_zone(figure, found, across, up, colours)
+    figure.add_trace(_cloud(cloud, colours))
+    figure.add_trace(_staircase(found, titles, currency, colours))
+    if found.trade:
+        figure.add_trace(_gain(found, colours))
+    for point in _points(found, colours, across):
+        _add_point(figure, point, titles, currency, colours)
+    return figure
+
+
+def describe(found: Compromise, currency: str) -> str:
+    """The chart in words, for those who cannot see it."""
+    parts = [f"{len(found.frontier.plans)} plans that no other plan beats for both sides."]
+    for name, plan in (
+        ("No deal", found.no_deal.plan),
+        ("Compromise", found.compromise),
+        ("Sales alone", found.sales_alone),
+        ("Product alone", found.product_alone),
+    ):
+        parts.append(f"{name}: {_worth(plan, currency)} accounts.")
+    return " ".join(parts)
+
+
+def _named_plans(found: Compromise) -> list[Plan]:
+    return [found.no_deal.plan, found.compromise, found.sales_alone, found.product_alone]
+
+
+def _range(values: Sequence[float]) -> tuple[float, float]:
+    low, high = min(values), max(values)
+    room = ROOM * ((high - low) or max(high, 1.0))
+    return max(low - room, -0.04 * max(high, 1.0)), high + room
+
+
+def _layout(
+    theme: Theme,
+    height: int,
+    across: tuple[float, float],
+    up: tuple[float, float],
+    currency: str,
+) -> dict[str, Any]:
+    x_ticks, y_ticks = _ticks(across), _ticks(up)
+    return base_layout(
+        theme,
+        height,
+        hoverdistance=30,
+        xaxis=axis(
+            theme,
+            "Product: accounts reached, weighted",
+            range=across,
+            tickvals=x_ticks,
+            ticktext=[format.count(tick) for tick in x_ticks],
+        ),
+        yaxis=axis(
+            theme,
+            "Sales: money unlocked, expected",
+            range=up,
+            tickvals=y_ticks,
+            ticktext=[format.money_short(tick, currency) for tick in y_ticks],
+        ),
+    )
+
+
+def _ticks(span: tuple[float, float]) -> list[float]:
+    """Round values inside a range, about TICKS of them."""
+    raw = (span[1] - span[0]) / TICKS
+    power = 10.0 ** int(log10(raw)) if raw >= 1 else 1.0
+    step = next((s * power for s in (1, 2, 2.5, 5, 10) if s * power >= raw), raw)
+    first = int(span[0] // step) + 1
+    ticks = [n * step for n in range(first, first + 2 * TICKS)]
+    return [tick for tick in ticks if max(span[0], 0) <= tick <= span[1]]
+
+
+def _add_zone(
+    figure: go.Figure,
+    found: Compromise,
+    across: tuple[float, float],
+    up: tuple[float, float],
+    colours: Palette,
+) -> None:
+    zero = found.no_deal.plan
+    figure.add_shape(
+        type="rect",
+        x0=zero.accounts,
+        y0=zero.sales,
+        x1=across[1],
+        y1=up[1],
+        line_width=0,
+        fillcolor=with_opacity(colours.zone, ZONE_OPACITY),
+        layer="below",
+    )
+    figure.add_annotation(
+        x=across[1],
+        y=up[1],
+        text="better for both than no deal",
+        showarrow=False,
+        xanchor="right",
+        yanchor="top",
+        xshift=-8,
+        yshift=-4,
+        font_color=colours.shared,
+    )
+
+
+def _cloud(cloud: Sequence[Plan], colours: Palette) -> go.Scatter:
+    return go.Scatter(
+        x=[plan.accounts for plan in cloud],
+        y=[plan.sales for plan in cloud],
+        mode="markers",
+        marker={"size": 5, "color": colours.mute, "opacity": 0.35},
+        hoverinfo="skip",
+    )
+
+
+def _staircase(
+    found: Compromise, titles: Mapping[str, str], currency: str, colours: Palette
+) -> go.Scatter:
+    plans = found.frontier.plans
+    return go.Scatter(
+        x=[plan.accounts for plan in plans],
+        y=[plan.sales for plan in plans],
+        mode="lines+markers",
+        # Down first, then to the right: the other way round claims plans that do not exist
+        line={"shape": "vh", "width": SECOND_LINE, "color": colours.soft},
+        marker={"size": 8, "color": colours.soft},
+        customdata=[_contents(plan, titles) for plan in plans],
+        text=[_worth(plan, currency) for plan in plans],
+        hovertemplate="<b>%{text}</b><br>%{customdata}<extra></extra>",
+    )
+
+
+def _gain(found: Compromise, colours: Palette) -> go.Scatter:
+    return go.Scatter(
+        x=[found.no_deal.plan.accounts, found.compromise.accounts],
+        y=[found.no_deal.plan.sales, found.compromise.sales],
+        mode="lines",
+        line={"width": SECOND_LINE, "dash": "dot", "color": colours.shared},
+        hoverinfo="skip",
+    )
+
+
+def _points(found: Compromise, colours: Palette, across: tuple[float, float]) -> list[_Named]:
+    middle = (across[0] + across[1]) / 2
+    sales_side: Literal["left", "right"] = (
+        "left" if found.sales_alone.accounts < middle else "right"
+    )
+    points = [
+        _Named("No deal", found.no_deal.plan, colours.ink, "x", 12, "right", 0),
+        _Named("Sales alone", found.sales_alone, colours.sales, SALES, 15, sales_side, 12),
+        _Named("Product alone", found.product_alone, colours.product, PRODUCT, 15, "right", -18),
+    ]
+    if found.no_deal.plan.accounts < across[0] + 0.35 * (across[1] - across[0]):
+        points[0] = _Named("No deal", found.no_deal.plan, colours.ink, "x", 12, "left", -16)
+    if found.trade:
+        if found.nash.items != found.compromise.items:
+            points.append(
+                _Named("Nash", found.nash, colours.shared, f"{SHARED}-open", 13, "left", 12)
+            )
+        points.append(
+            _Named("Compromise", found.compromise, colours.shared, SHARED, 21, "left", 22)
+        )
+    return points
+
+
+def _add_point(
+    figure: go.Figure,
+    point: _Named,
+    titles: Mapping[str, str],
+    currency: str,
+    colours: Palette,
+) -> None:
+    plan = point.plan
+    figure.add_trace(
+        go.Scatter(
+            x=[plan.accounts],
+            y=[plan.sales],
+            mode="markers",
+            marker={
+                "size": point.size,
+                "symbol": point.symbol,
+                "color": point.colour,
+                "line": {
+                    "width": MAIN_LINE if point.symbol.endswith("open") else 2,
+                    "color": point.colour if point.symbol.endswith("open") else colours.page,
+                },
+            },
+            customdata=[_contents(plan, titles)],
+            text=[f"{point.name}: {_worth(plan, currency)}"],
+            hovertemplate="<b>%{text}</b><br>%{customdata}<extra></extra>",
+        )
+    )
+    away = point.size / 2 + 6
+    figure.add_annotation(
+        x=plan.accounts,
+        y=plan.sales,
+        text=f"<b>{point.name}</b> {_worth(plan, currency)}",
+        showarrow=False,
+        xanchor=point.xanchor,
+        xshift=away if point.xanchor == "left" else -away,
+        yshift=point.yshift,
+        font_color=point.colour,
+        bgcolor=with_opacity(colours.page, 0.72),
+        borderpad=1,
+    )
+
+
+def _worth(plan: Plan, currency: str) -> str:
+    return f"{format.money_short(plan.sales, currency)}, {format.count(plan.accounts)}"
+
+
+def _contents(plan: Plan, titles: Mapping[str, str]) -> str:
+    """What is in a plan, one item a line."""
+    if not plan.items:
+        return "nothing"
+    names = sorted(titles[item_id] for item_id in plan.items)
+    shown = [escape(name) for name in names[:TITLES_SHOWN]]
+    more = len(names) - len(shown)
+    head = f"{format.plural(len(names), 'item')}, {plan.weeks:g} person-weeks"
+    return "<br>".join([head, *shown, *([f"and {more} more"] if more else [])])
