@@ -87,9 +87,12 @@ with map_column:
     )
     html.show(html.note(overlap_cards.key_to_map(drawn)))
 
-wanted = overlap_cards.choose_class()
+title_column, class_column = st.columns([10, 2], vertical_alignment="bottom")
+with class_column:
+    wanted = overlap_cards.choose_class()
 rows = overlap_cards.listed(found, wanted)
-html.show(html.heading(overlap_cards.list_title(rows, wanted), overlap_cards.LIST_CAVEAT))
+with title_column:
+    html.show(html.heading(overlap_cards.list_title(rows, wanted), overlap_cards.LIST_CAVEAT))
 tables.with_download(
     rows,
     "overlap",

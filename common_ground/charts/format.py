@@ -3,6 +3,7 @@
 A number and its unit never break over a line: the space between them is a no-break space.
 """
 
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 MINUS: Final = "\N{MINUS SIGN}"
@@ -29,6 +30,12 @@ def _sign(value: float, shown: str) -> str:
     return MINUS if value < 0 and any(digit in shown for digit in "123456789") else ""
 
 
+def _digits(size: float, decimals: int = 0) -> str:
+    """Digits with thousands separated; a half rounds up, as people and browsers round."""
+    step = Decimal(1).scaleb(-decimals)
+    return f"{Decimal(repr(float(size))).quantize(step, ROUND_HALF_UP):,}"
+
+
 def _symbol(currency: str) -> str:
     return _SYMBOLS.get(currency, f"{currency}{NO_BREAK}")
 
@@ -42,7 +49,7 @@ def money_short(value: float, currency: str) -> str:
     """
     size = abs(value)
     _, unit, letter, decimals = next(step for step in _STEPS if size >= step[0])
-    shown = f"{size / unit:,.{decimals}f}"
+    shown = _digits(size / unit, decimals)
     if letter == "k":
         shown = shown.removesuffix(".0")
     return f"{_sign(value, shown)}{_symbol(currency)}{shown}{letter}"
@@ -50,19 +57,19 @@ def money_short(value: float, currency: str) -> str:
 
 def money(value: float, currency: str) -> str:
     """Money to the whole unit: €1,150,000."""
-    shown = f"{abs(value):,.0f}"
+    shown = _digits(abs(value))
     return f"{_sign(value, shown)}{_symbol(currency)}{shown}"
 
 
 def count(value: float, decimals: int = 0) -> str:
     """A count or measure with thousands separated: 1,535 or 17.5."""
-    shown = f"{abs(value):,.{decimals}f}"
+    shown = _digits(abs(value), decimals)
     return f"{_sign(value, shown)}{shown}"
 
 
 def share(value: float, decimals: int = 0) -> str:
     """A share of 0..1 as percent with a space: 35 % or 104.2 %."""
-    return f"{count(value * 100, decimals)}{NO_BREAK}%"
+    return f"{count(round(value * 100, 9), decimals)}{NO_BREAK}%"
 
 
 def days(value: float, decimals: int = 0) -> str:

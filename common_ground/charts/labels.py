@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+import pandas as pd
+
 from common_ground.charts.template import FONT_SIZE
 
 WIDTHS: Final = (720, 1090)  # plot width, px, on a 1280 and a 1920 screen
@@ -102,6 +104,41 @@ def shortened(text: str, most: int = LONGEST) -> str:
 def text_width(text: str) -> float:
     """Width of a name, px."""
     return len(text) * FONT_SIZE * CHARACTER
+
+
+def moved_aside(along: pd.Series, sizes: pd.Series, room: float) -> pd.Series:
+    """How far to move markers that stand on one line off it, so that they do not cover each other.
+
+    Args:
+        along: where each stands on the line, px.
+        sizes: of the markers, px.
+        room: px off the line that markers may use, half of it on each side.
+
+    Returns:
+        px off the line, 0 for as many as fit on it; in the order of `along`. Where even the
+        room is full, a marker covers another one the least it can.
+    """
+    step = float(sizes.max()) if len(sizes) else 1.0
+    most = int(room / 2 // step)
+    steps = [0.0, *(sign * step * far for far in range(1, most + 1) for sign in (1, -1))]
+    placed: list[tuple[float, float, float]] = []
+    found = {}
+    for index in along.sort_values(kind="stable").index:
+        here, size = along[index], sizes[index]
+        gaps = {
+            off: min(
+                (
+                    max(abs(here - at), abs(off - away)) - (size + other) / 2
+                    for at, away, other in placed
+                ),
+                default=0.0,
+            )
+            for off in steps
+        }
+        free = [off for off in steps if gaps[off] >= 0]
+        found[index] = free[0] if free else max(steps, key=gaps.__getitem__)
+        placed.append((here, found[index], size))
+    return pd.Series(found, dtype=float).reindex(along.index)
 
 
 def place(markers: Sequence[Marker], height: float) -> list[Placed]:

@@ -40,6 +40,11 @@ SMALLEST, LARGEST = 11.0, 25.0  # marker size, px
 NO_EFFORT: Final = 12.0  # size of what has no estimate
 HOLLOW_FROM: Final = 0.5  # share of the money on unconfirmed links
 EDGE: Final = 0.06  # room beyond the outermost marker, as a share of the scale
+LANE: Final = 0.15  # room for what reaches or touches nothing, as a share of the scale
+RING: Final = 16.0  # px by which the ring is wider than the marker it is round
+
+# How much wider than its size Plotly draws a symbol.
+_DRAWN: Final = {SHARED: 1.4, EXISTS: 1.2, DISAGREES: 1.4, SALES: 1.0, PRODUCT: 1.0}
 
 _MARGIN: Final = {"l": 72, "r": 12, "t": 10, "b": 58}
 _NICE: Final = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
@@ -62,7 +67,7 @@ def draw(
     *,
     selected: str | None = None,
     median_reach: float | None = None,
-    height: int = 560,
+    height: int = 600,
 ) -> OverlapMap:
     """The map of everything that is asked for, planned or rated.
 
@@ -82,8 +87,8 @@ def draw(
     colours = palette(theme)
     points = _points(items)
     x_top, y_top = _top(points["x"]), _top(points["y"])
-    x_range = (-0.04 * x_top, x_top * (1 + EDGE))
-    y_range = (-0.09 * y_top, y_top * (1 + EDGE))
+    x_range, y_range = ((-LANE * top, top * (1 + EDGE)) for top in (x_top, y_top))
+    points = _apart(points, x_range, y_range, height)
     figure = go.Figure(
         layout=base_layout(
             theme,
@@ -123,6 +128,32 @@ def _points(items: pd.DataFrame) -> pd.DataFrame:
     pull = x / max(x.max(), 1e-9) + y / max(y.max(), 1e-9)
     points = items.assign(x=x, y=y, size=size.fillna(NO_EFFORT), pull=pull)
     return points.sort_values(["pull", "title"], ascending=[False, True], ignore_index=True)
+
+
+def _apart(
+    points: pd.DataFrame, x_range: tuple[float, float], y_range: tuple[float, float], height: int
+) -> pd.DataFrame:
+    """Markers on the lines for nothing moved aside, within their lane, so that each is seen."""
+    deep = height - _MARGIN["t"] - _MARGIN["b"]
+    across = (x_range[1] - x_range[0]) / labels.WIDTHS[0]
+    along = (y_range[1] - y_range[0]) / deep
+    moved = points.copy()
+    room = LANE / (1 + LANE + EDGE) * 0.8
+    on_left = points["x"] == 0
+    moved.loc[on_left, "x"] = (
+        labels.moved_aside(
+            points.loc[on_left, "y"] / along, points.loc[on_left, "size"], room * 720
+        )
+        * across
+    )
+    on_floor = points["y"] == 0
+    moved.loc[on_floor, "y"] = (
+        labels.moved_aside(
+            points.loc[on_floor, "x"] / across, points.loc[on_floor, "size"], room * deep
+        )
+        * along
+    )
+    return moved
 
 
 def _top(column: pd.Series) -> float:
@@ -199,7 +230,8 @@ def _add_class(
         f"{SYMBOLS[name]}-open" if is_hollow and not is_cross else SYMBOLS[name]
         for is_hollow in hollow
     ]
-    widths = [1.2 if is_hollow else 3.0 for is_hollow in hollow] if is_cross else 2.0
+    # A cross is drawn by its line alone; an edge in page colour keeps other markers apart.
+    widths = [1.2 if is_hollow else 3.0 for is_hollow in hollow] if is_cross else 1.5
     figure.add_scatter(
         x=points["x"],
         y=points["y"],
@@ -213,7 +245,7 @@ def _add_class(
             "size": points["size"],
             "color": colour,
             "opacity": 1,
-            "line": {"width": widths, "color": colour},
+            "line": {"width": widths, "color": colour if is_cross else colours.page},
         },
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 1}},
@@ -239,7 +271,7 @@ def _add_ring(figure: go.Figure, chosen: pd.DataFrame, colours: Palette) -> None
         hoverinfo="skip",
         marker={
             "symbol": "circle-open",
-            "size": chosen["size"] + 14,
+            "size": chosen["size"] * [_DRAWN[SYMBOLS[name]] for name in chosen["class"]] + RING,
             "color": colours.ink,
             "line": {"width": 2, "color": colours.ink},
         },
@@ -264,7 +296,8 @@ def _place(
             text=labels.shortened(str(point["title"])),
             x=(point["x"] - x_range[0]) / (x_range[1] - x_range[0]),
             y=(point["y"] - y_range[0]) / (y_range[1] - y_range[0]),
-            size=point["size"] + (14 if point["item_id"] == selected else 0),
+            size=point["size"] * _DRAWN[SYMBOLS[point["class"]]]
+            + (RING if point["item_id"] == selected else 2),
         )
         for point in points.to_dict("records")
     ]
@@ -305,5 +338,6 @@ def _add_corners(figure: go.Figure, colours: Palette) -> None:
             text=corner.text,
             showarrow=False,
             borderpad=0,
+            xshift=labels.GAP if corner.x == 0 else -labels.GAP,
             font={"family": FONT, "size": FONT_SIZE, "color": side[corner.side]},
         )

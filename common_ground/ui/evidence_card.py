@@ -30,7 +30,7 @@ def card(evidence: Evidence, currency: str) -> html.Html:
     return html.box(
         html.heading(thing["title"], html.tag(side, LABELS[thing["class"]].lower())),
         html.note(_about(evidence)),
-        html.build("<p>{}</p>", thing["reason"]),
+        html.build('<p style="margin:0.3rem 0 0.6rem">{}</p>', thing["reason"]),
         html.grid([_sales(evidence, currency), _product(evidence)], "2"),
         _use(evidence),
         _deals(evidence, currency),
@@ -125,13 +125,15 @@ def _use_line(label: str, part: int, whole: int) -> tuple[object, ...]:
 def _use_table(title: str, lines: list[tuple[object, ...]]) -> html.Html:
     rows = [
         html.build(
-            '<tr><td>{}</td><td class="cg-barcell">{}</td><td class="cg-number">{}</td></tr>',
+            '<tr><td style="white-space:nowrap">{}</td><td style="width:42%">{}</td>'
+            '<td class="cg-number">{}</td></tr>',
             *line,
         )
         for line in lines
     ]
     return html.build(
-        '<div class="cg-use"><b>{}</b><table class="cg-table"><tbody>{}</tbody></table></div>',
+        '<div style="margin-top:0.7rem"><b>{}</b>'
+        '<table class="cg-table"><tbody>{}</tbody></table></div>',
         title,
         html.join(rows),
     )

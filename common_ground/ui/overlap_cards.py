@@ -12,6 +12,7 @@ from common_ground.ui import filters, frame, html, messages
 from common_ground.warehouse.published import Published
 
 ALL_CLASSES: Final = "All classes"
+LEFT_OUT: Final = "left_out"
 LIST: Final = [
     "label",
     "title",
@@ -61,7 +62,10 @@ def choose(items: pd.DataFrame) -> str:
     of_id = {item: name for name, item in by_name.items()}
     if clicked in of_id:
         st.session_state[_ITEM] = of_id[clicked]
-    return by_name[filters.choice("Evidence for", list(by_name), _ITEM, of_id[favourite(items)])]
+    # The favourite stands first, not as a default: a click sets the state of the same widget.
+    first = of_id[favourite(items)]
+    options = [first, *(name for name in by_name if name != first)]
+    return by_name[filters.choice("Evidence for", options, _ITEM)]
 
 
 def follow_click() -> None:
@@ -72,8 +76,8 @@ def follow_click() -> None:
 
 
 def choose_class() -> str | None:
-    """The class listed, or None for all."""
-    by_label = {label: name for name, label in LABELS.items()}
+    """The class listed, LEFT_OUT for what is not on the map, or None for all classes."""
+    by_label = {label: name for name, label in LABELS.items()} | {"Left out": LEFT_OUT}
     chosen = filters.choice("Class", [ALL_CLASSES, *by_label], "class")
     return by_label.get(chosen)
 
@@ -122,7 +126,9 @@ def key_to_map(drawn: OverlapMap) -> str:
 
 def list_title(rows: pd.DataFrame, wanted: str | None) -> str:
     """How many things the list holds."""
-    return f"All {len(rows)}" if wanted is None else f"{LABELS[wanted]}: {len(rows)}"
+    if wanted == LEFT_OUT:
+        return f"{len(rows)} left out: neither planned, nor rated, nor asked for in an open deal"
+    return f"All {len(rows)} on the map" if wanted is None else f"{LABELS[wanted]}: {len(rows)}"
 
 
 def rows_behind(found: Overlap) -> str:
@@ -134,7 +140,6 @@ def rows_behind(found: Overlap) -> str:
             format.plural(int(kinds.get("feature", 0)), "feature"),
             format.plural(found.links_used["ask_id"].nunique(), "ask"),
             format.plural(found.deal_things["deal_id"].nunique(), "open deal"),
-            f"{len(found.left_out)} left out, neither planned nor rated nor asked in a deal,",
         ]
     )
 
@@ -143,20 +148,16 @@ def answer(found: Overlap, currency: str) -> list[object]:
     """On how much both sides agree, with the money, and the largest gap."""
     both = found.classes.loc[found.classes["class"] == "both"].to_dict("records")[0]
     gaps = found.items.loc[(found.items["class"] == "only_sales") & (found.items["touched"] > 0)]
-    gap = (
-        f" The largest gap: {gaps.iloc[0]['title']}, which sales asks for and nobody plans."
-        if len(gaps)
-        else ""
-    )
+    gap = f" Largest gap: {gaps.iloc[0]['title']}." if len(gaps) else ""
     if not both["count"]:
         return [f"On nothing yet: no open deal asks for what product plans or rates high.{gap}"]
     money = format.money_short(both["allocated"], currency)
     return [
         "On ",
         html.said_by("shared", f"{both['count']} of {len(found.items)}"),
-        " things asked for or planned, with ",
+        " things, with ",
         html.said_by("shared", money),
-        f" of {format.money_short(found.union, currency)} asked for behind them.{gap}",
+        f" of the {format.money_short(found.union, currency)} that deals ask for.{gap}",
     ]
 
 
@@ -169,7 +170,7 @@ def tiles(found: Overlap, currency: str) -> html.Html:
                 row["label"],
                 format.count(row["count"]),
                 format.money_short(row["allocated"], currency),
-                row["action"],
+                html.build('<span class="cg-roomy">{}</span>', row["action"]),
             )
             for row in found.classes.to_dict("records")
         ],
@@ -197,12 +198,17 @@ def listed(found: Overlap, wanted: str | None) -> pd.DataFrame:
 
     Args:
         found: the map.
-        wanted: a class, or None for all.
+        wanted: a class, LEFT_OUT, or None for all classes.
     """
     marks = {
         name: f"{html.SYMBOLS[html.CLASS_SIDES[name]]} {label}" for name, label in LABELS.items()
     }
-    rows = found.items.assign(label=found.items["class"].map(marks))
+    if wanted == LEFT_OUT:
+        return found.left_out.reindex(columns=[*found.items.columns, "label"]).assign(
+            label="Left out"
+        )
+    money = {name: found.items[name].round(2) for name in ("touched", "allocated")}
+    rows = found.items.assign(**money, label=found.items["class"].map(marks))
     return rows if wanted is None else rows.loc[rows["class"] == wanted]
 
 
@@ -212,7 +218,7 @@ def list_columns(currency: str) -> dict[str, Any]:
     return {
         "label": st.column_config.TextColumn("Class", width="small"),
         "title": st.column_config.TextColumn("Item", width="medium"),
-        "touched": number(f"Touched, {currency}", format="localized", width="small"),
+        "touched": number(f"Touched, {currency}", format="localized", width="small", step=1),
         "allocated": number(f"Allocated, {currency}", format="localized", width="small"),
         "reach": number("Accounts, weighted", format="%.0f", width="small"),
         "effort": number("Weeks", format="%.1f", width="small"),
