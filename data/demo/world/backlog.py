@@ -60,7 +60,7 @@ def _row(rng: random.Random, item: dict[str, Any], blocks: str) -> list[str]:
         _stamp(rng, date(2026, 12, 18)) if is_planned else "",
         str(rng.choice([0, 0, 0, 1, 2, 3])),
         *labels,
-        item["area"],
+        item.get("area", ""),
         f"{resolved.year}.{resolved.month}" if status == "Done" and resolved else "",
         item["description"].strip(),
         *needs,

@@ -107,7 +107,7 @@ def _habits(rng: random.Random, company: Company, unused: frozenset[str]) -> Hab
             has = rng.random() < shares[size]
         if has:
             areas[area] = (
-                shares["weight"] * rng.uniform(0.6, 1.5) * (0.004 if area in company.weak else 1)
+                shares["weight"] * rng.uniform(0.6, 1.5) * (0.0004 if area in company.weak else 1)
             )
     plan_features: dict[str, list[dict[str, Any]]] = {}
     for feature in bank["feature"]:
@@ -175,17 +175,17 @@ def _stretch(
         week += timedelta(days=7)
 
 
-def _first_days(
-    rng: random.Random, habits: Habits, begin: date, is_active: bool
-) -> Iterator[Event]:
-    """What an admin does on the first day; accounts that get going finish jobs soon."""
-    for event in ("User Edited", "Visit Scheduled", "Job Assigned"):
-        yield _event(rng, habits.company.domain, habits.people[0], event, begin)
-    if is_active:
-        for _ in range(rng.randint(3, 6)):
-            day = day_between(rng, begin + timedelta(days=1), begin + timedelta(days=11))
-            if day <= AS_OF:
-                yield _event(rng, habits.company.domain, rng.choice(habits.people), ACTIVATION, day)
+def _first_days(rng: random.Random, habits: Habits, begin: date, is_active: bool) -> Iterator[Event]:
+    """What an admin does on the first day; in accounts that get going one technician finishes jobs soon."""
+    events = [(habits.people[0], name, begin) for name in ("User Edited", "Visit Scheduled", "Job Assigned")]
+    if is_active and "Mobile app" not in habits.company.weak:
+        events += [
+            (habits.people[-1], ACTIVATION, day_between(rng, begin + timedelta(days=1), begin + timedelta(days=11)))
+            for _ in range(rng.randint(4, 7))
+        ]
+    for person, name, day in events:
+        if day <= AS_OF:
+            yield _event(rng, habits.company.domain, person, name, day)
 
 
 def _season(day: date) -> float:
