@@ -19,6 +19,7 @@ LOADED = (
     "account_names", "accounts", "owners", "products", "contracts", "deals", "deal_stages",
     "items", "item_rules", "asks", "surveys", "tickets", "churn_events", "targets", "fx_rates",
 )  # fmt: skip
+USAGE_HELPERS = ("usage_people", "event_days")
 WITH_USAGE = ("features", "users", "usage_daily")
 KEPT_ROW_FOR_ROW = ("contracts", "deals", "items", "asks", "tickets", "churn_events", "targets")
 DATED = {
@@ -71,7 +72,8 @@ def fill(
         connection.execute(f"create table staging.{name} as\n{_loading(name)}")
     for name in LOADED:
         _insert(connection, name)
-    connection.execute(f"create table staging.event_days as\n{_loading('event_days')}")
+    for name in USAGE_HELPERS:
+        connection.execute(f"create table staging.{name} as\n{_loading(name)}")
     for name in WITH_USAGE:
         _insert(connection, name)
     _reconcile(connection)

@@ -107,12 +107,15 @@ def _take_events(
         "event_id, occurred_at, event, account_id, account_name, account_domain, contract_id, "
         "user_id, user_email, event_count"
     )
+    connection.execute(
+        "create table staging.repeated_events as select event_id from staging.usage_events "
+        "where event_id is not null group by event_id having count(*) > 1"
+    )
     found = connection.execute(
-        "with twice as (select event_id from staging.usage_events where event_id is not null "  # noqa: S608
-        "group by event_id having count(*) > 1), "
-        "ranked as (select events.source, events.line, events.event_id, "
+        "with ranked as (select source, line, event_id, "  # noqa: S608
         f"row_number() over (partition by {same} order by source, line) as place "
-        "from staging.usage_events as events where event_id in (select event_id from twice)) "
+        "from staging.usage_events "
+        "where event_id in (select event_id from staging.repeated_events)) "
         "select source, line, event_id from ranked where place > 1 order by source, line"
     ).fetchall()
     for source, line, event in found:

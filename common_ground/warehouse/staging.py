@@ -276,7 +276,7 @@ def _expression(column: StagedColumn, readings: Mapping[str, str]) -> str:
     if column.type == "boolean":
         return f"parse_boolean({name})"
     if column.type == "varchar":
-        return f"parse_domain({name})" if name == "account_domain" else f"nullif(trim({name}), '')"
+        return f"nullif(trim({name}), '')"
     return f"try_cast(parse_number({name}) as {column.type})"
 
 

@@ -9,7 +9,7 @@ select
     min(staged.line) as first_line,
     max(staged.line) as last_line
 from staging.usage_events as staged
-where staged.event_id is not null
+where staged.event_id in (select repeated.event_id from staging.repeated_events as repeated)
 group by staged.event_id
 having count(*) > 1
 order by staged.event_id

@@ -63,8 +63,9 @@ select
     coalesce(named.account_id, named.account_name, named.account_domain) as source_account,
     any_value(named.account_id) as source_id,
     min(named.account_name) as name,
-    min(nullif(named.account_domain, '')) filter (
-        where not is_free_mail(named.account_domain)
+    -- Free mail says nothing of the company
+    min(parse_domain(named.account_domain)) filter (
+        where not is_free_mail(parse_domain(named.account_domain))
     ) as domain,
     coalesce(
         nullif(normal_name(min(named.account_name)), ''), lower(min(named.account_name))

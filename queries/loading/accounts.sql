@@ -13,7 +13,7 @@ from_crm as (
     select
         crm_rows.account_id,
         first(crm_rows.account_name order by crm_rows.source, crm_rows.line) as name,
-        min(crm_rows.account_domain) as domain,
+        min(parse_domain(crm_rows.account_domain)) as domain,
         first(crm_rows.segment order by crm_rows.source, crm_rows.line) filter (
             where crm_rows.segment is not null
         ) as segment,

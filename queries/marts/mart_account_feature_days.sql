@@ -14,4 +14,3 @@ select
 from usage_daily
 where event_count > 0
 group by day, account_id, feature_id
-order by day, account_id, feature_id

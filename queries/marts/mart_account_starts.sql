@@ -47,6 +47,8 @@ activating_days as (
     inner join features on usage_daily.feature_id = features.feature_id
     where
         usage_daily.day <= workspace.as_of
+        -- Only customers are looked at below; the window is costly
+        and usage_daily.account_id in (select first_contracts.account_id from first_contracts)
         and (
             workspace.activation_event is null
             or workspace.activation_event in (features.name, features.event, features.feature_id)

@@ -16,4 +16,3 @@ inner join features on usage_daily.feature_id = features.feature_id and features
 left join users on usage_daily.user_id = users.user_id
 where usage_daily.event_count > 0
 group by usage_daily.day, coalesce(users.account_id, usage_daily.account_id), usage_daily.user_id
-order by usage_daily.day, usage_daily.user_id, account_id
