@@ -36,10 +36,11 @@ def agreements_slide(
         kicker=kicker,
         title=_title(len(still_open), late, counted["kept"], counted["missed"]),
         table=Table(
-            ("Due", "Agreed", "Sales owner", "Product owner", "Should move"),
-            rows or (Row(("", "No agreement is open.", "", "", "")),),
+            ("Due", "Agreed", "Give", "Get", "Sales owner", "Product owner", "Should move"),
+            rows or (Row(("", "No agreement is open.", "", "", "", "", "")),),
             (),
-            (1.3, 6, 1.6, 1.6, 2),
+            (1.7, 3.4, 3.2, 3.2, 1.6, 1.6, 2),
+            (2, 3),
         ),
         decision=_decision(late),
         definitions=(
@@ -61,15 +62,15 @@ def _row(agreement: object, as_of: date, kpi_labels: Mapping[str, str]) -> Row:
     when = (
         f"{format.days(overdue)} late"
         if overdue > 0
-        else f"due {day(due.date())}"
+        else day(due.date()).replace(" ", format.NO_BREAK)
         if not pd.isna(due)
         else "no date"
     )
-    give, get, title = (_said(agreement, name) for name in ("give", "get", "title"))
-    exchange = f"{title}: {give} for {get}" if give and get else title
-    owners = (_said(agreement, "sales_owner"), _said(agreement, "product_owner"))
+    said = [
+        _said(agreement, name) for name in ("title", "give", "get", "sales_owner", "product_owner")
+    ]
     kpi = _said(agreement, "kpi")
-    return Row((when, exchange, *owners, kpi_labels.get(kpi, kpi)), strong=overdue > 0)
+    return Row((when, *said, kpi_labels.get(kpi, kpi)), strong=overdue > 0)
 
 
 def _said(agreement: object, name: str) -> str:

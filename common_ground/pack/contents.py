@@ -1,7 +1,7 @@
 """Which slides a pack holds: results of a meeting in, a deck out."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -42,6 +42,7 @@ class Sources:
         currency: ISO code.
         kpis: in the order of the registry.
         headlines: ids of the KPIs on the Brief, most important first.
+        kpi_labels: label of each KPI of the registry by id.
         window: what the KPIs cover, as the foot says it.
         overlap: the five classes.
         trade: the compromise.
@@ -53,6 +54,7 @@ class Sources:
     currency: str
     kpis: Sequence[KpiLine] = ()
     headlines: Sequence[str] = ()
+    kpi_labels: Mapping[str, str] = field(default_factory=dict)
     window: str = "Last 12 months"
     overlap: Overlap | None = None
     trade: Trade | None = None
@@ -110,8 +112,9 @@ def _compromise(sources: Sources) -> tuple[Slide, ...]:
 def _agreements(sources: Sources) -> tuple[Slide, ...]:
     if sources.agreements is None:
         return ()
-    labels = {line.definition.kpi: line.definition.label for line in sources.kpis}
-    return (agreements_slide(sources.agreements, sources.as_of, sources.kicker, labels),)
+    return (
+        agreements_slide(sources.agreements, sources.as_of, sources.kicker, sources.kpi_labels),
+    )
 
 
 _WRITERS: Final[dict[str, Callable[[Sources], tuple[Slide, ...]]]] = {
@@ -138,7 +141,7 @@ def brief_slide(sources: Sources, overlap: Overlap) -> Slide:
         alt="Bars of five classes: "
         + "; ".join(f"{bar.label}, {bar.note}, {bar.shown}" for bar in chart.bars),
         numbers=tuple(number(line, sources.currency) for line in lines),
-        columns=() if trade is None else trade_columns(trade, most=2),
+        columns=() if trade is None else trade_columns(trade, most=3),
         definitions=(
             "Bars: money of open deals, each split over what it asks for; hatched rests on links "
             "no person has confirmed.",

@@ -130,7 +130,7 @@ def figure(shown: Frontier) -> go.Figure:
             "light",
             _HEIGHT,
             margin=_MARGIN,
-            xaxis=axis("light", x_title, range=x_range, automargin=False, nticks=5),
+            xaxis=axis("light", x_title, range=x_range, automargin=False, nticks=5, tickformat=","),
             yaxis=axis("light", y_title, range=y_range, automargin=False, nticks=6)
             | _money_ticks(y_range, shown.currency),
         )
@@ -249,6 +249,8 @@ def _place(shown: Frontier, x_range: list[float], y_range: list[float]) -> list[
     taken = [Box(_PLOT[0] - corner, _PLOT[1] - LINE - 8, _PLOT[0], _PLOT[1])]
     taken += [_round(at(plan), 4) for plan in shown.plans]
     taken += [_round(at(one.plan), one.size / 2) for one in shown.named]
+    if shown.compromise is not None:
+        taken += _along(at(shown.no_deal.plan), at(shown.compromise.plan))
     notes: list[dict[str, Any]] = []
     for one in shown.named:
         lines = [one.name]
@@ -274,6 +276,13 @@ def _place(shown: Frontier, x_range: list[float], y_range: list[float]) -> list[
 
 def _round(at: tuple[float, float], half: float) -> Box:
     return Box(at[0] - half, at[1] - half, at[0] + half, at[1] + half)
+
+
+def _along(start: tuple[float, float], end: tuple[float, float]) -> list[Box]:
+    """Small boxes along the arrow, which no name may cross."""
+    parts = 40
+    wide, high = (end[0] - start[0]) / parts, (end[1] - start[1]) / parts
+    return [_round((start[0] + wide * at, start[1] + high * at), 2) for at in range(1, parts)]
 
 
 def _beside(

@@ -37,11 +37,11 @@ SYMBOLS: Final[dict[Mark, str]] = {
     "none": "",
 }
 
-# Charts are made for a page read at arm's length, with text of 15 px; a slide is read from 4 m.
-_ENLARGED: Final = 1.4
+_ENLARGED: Final = 1.4  # a chart on its own in a picture
 _FULL_WIDTH: Final = 1744  # px with no columns
 _CHART_HEIGHT: Final = 700
 _CHART_HEIGHT_UNDER_NUMBERS: Final = 530
+_ONE_LINE: Final = 58  # characters of a title that need no second line
 
 # Draws every figure once the typeface is there (before, its texts would be measured in another),
 # and fits the slides to a narrower screen.
@@ -103,11 +103,10 @@ def _column(column: Column) -> str:
 
 
 def _table(table: Table) -> str:
-    def of_column(position: int, text: str = "") -> str:
+    def of_column(position: int) -> str:
         if position in table.numeric:
             return ' class="right"'
-        # A cell with a whole definition in it is read, not scanned.
-        return ' class="small"' if len(text) > 60 else ""
+        return ' class="small"' if position in table.small else ""
 
     whole = sum(table.widths) or 1
     columns = "".join(f'<col style="width:{100 * part / whole:.2f}%">' for part in table.widths)
@@ -117,7 +116,7 @@ def _table(table: Table) -> str:
     body = "".join(
         ('<tr class="strong">' if row.strong else "<tr>")
         + "".join(
-            f"<td{of_column(at, text)}>{_mark(row.mark) if at == 0 else ''}{_text(text)}</td>"
+            f"<td{of_column(at)}>{_mark(row.mark) if at == 0 else ''}{_text(text)}</td>"
             for at, text in enumerate(row.cells)
         )
         + "</tr>"
@@ -158,8 +157,10 @@ def _main(slide: Slide) -> str:
         height = _CHART_HEIGHT_UNDER_NUMBERS if slide.numbers else _CHART_HEIGHT
         if not slide.columns and slide.decision:
             height -= 90
+        if len(slide.title) <= _ONE_LINE and not slide.numbers:
+            height += 57
         name = f"figure-{slide.key}"
-        return _chart(name, slide.figure, slide.alt, width, height, _ENLARGED)
+        return _chart(name, slide.figure, slide.alt, width, height, slide.enlarged)
     return _table(slide.table) if slide.table is not None else ""
 
 

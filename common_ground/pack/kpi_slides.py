@@ -8,12 +8,8 @@ from common_ground.charts import format
 from common_ground.pack.slides import Mark, Number, Row, Slide, Table
 from common_ground.pack.words import Writer
 
-ROWS_A_SLIDE = 9  # two lines each; a tenth would touch the foot
-_SIDES: tuple[tuple[Mark, str], ...] = (
-    ("shared", "shared KPIs"),
-    ("sales", "sales KPIs"),
-    ("product", "product KPIs"),
-)
+ROWS_A_SLIDE = 10  # two lines each; one more would touch the foot
+_ORDER = ("shared", "sales", "product")
 
 
 class Definition(Protocol):
@@ -144,7 +140,7 @@ def number(line: KpiLine, currency: str) -> Number:
 def kpi_slides(
     lines: Sequence[KpiLine], currency: str, kicker: str, facts: tuple[str, ...] = ()
 ) -> tuple[Slide, ...]:
-    """KPIs as tables, one slide a side (shared, sales, product), more where a side has many.
+    """KPIs as a table, shared ones first, then sales and product; more slides for more rows.
 
     Args:
         lines: in the order of the registry.
@@ -152,14 +148,17 @@ def kpi_slides(
         kicker: the line above each title.
         facts: window and segment, for the foot.
     """
-    made: list[Slide] = []
-    for mark, name in _SIDES:
-        of_side = [line for line in lines if mark_of(line.definition.side) == mark]
-        for start in range(0, len(of_side), ROWS_A_SLIDE):
-            part = of_side[start : start + ROWS_A_SLIDE]
-            key = f"kpis-{mark}" + (f"-{start // ROWS_A_SLIDE + 1}" if start else "")
-            made.append(_slide(part, key, f"{kicker}, {name}", currency, facts))
-    return tuple(made)
+    ordered = sorted(lines, key=lambda line: _ORDER.index(mark_of(line.definition.side)))
+    return tuple(
+        _slide(
+            ordered[start : start + ROWS_A_SLIDE],
+            f"kpis-{start // ROWS_A_SLIDE + 1}" if start else "kpis",
+            kicker,
+            currency,
+            facts,
+        )
+        for start in range(0, len(ordered), ROWS_A_SLIDE)
+    )
 
 
 def _slide(
@@ -184,7 +183,7 @@ def _slide(
         key=key,
         kicker=kicker,
         title=_title(lines, currency),
-        table=Table(headers, lines_shown, (1, 2, 4), (2.9, 1.3, 1.4, 2.2, 1.8, 5)),
+        table=Table(headers, lines_shown, (1, 2, 4), (2.9, 1.3, 1.4, 2.2, 1.8, 5), (5,)),
         definitions=tuple(
             f"{line.definition.label}: {line.definition.definition}" for line in lines
         ),
@@ -212,6 +211,8 @@ def _title(lines: Sequence[KpiLine], currency: str) -> str:
 
 def _against_targets(aimed: Sequence[KpiLine], currency: str) -> str:
     missed = [line for line in aimed if not _is_met(line, currency) and not _is_in_range(line)]
+    if len(aimed) == 1:
+        return _of_one(aimed[0], bool(missed), currency)
     with_target = f"{format.plural(len(aimed), 'KPI')} with a target"
     if not missed:
         return f"None of {with_target} clearly misses it"
@@ -222,6 +223,15 @@ def _against_targets(aimed: Sequence[KpiLine], currency: str) -> str:
         f"{len(missed)} of {with_target} {verb} it, {_named(worst)} by most: "
         f"{shown(worst, currency)} against {aim}"
     )
+
+
+def _of_one(line: KpiLine, is_missed: bool, currency: str) -> str:
+    said = f"{line.definition.label} is {shown(line, currency)}"
+    aim = _writer(line, currency).full(line.target or 0.0)
+    if is_missed:
+        return f"{said} against a target of {aim}"
+    met = "at its target of" if _is_met(line, currency) else "its range reaches the target of"
+    return f"{said}, {met} {aim}"
 
 
 def _named(line: KpiLine) -> str:

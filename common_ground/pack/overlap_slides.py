@@ -33,6 +33,7 @@ DEFINITIONS: Final = (
     "Hatched or hollow: rests on suggested links.",
 )
 _NAMED: Final = 4  # of each side; a fifth would run into the request
+_MAP_HEIGHT: Final = 580  # px; places of names are found for it
 _LABELLED: Final = 8  # points named on the native chart
 
 
@@ -93,13 +94,14 @@ def overlaps_slide(overlap: Overlap, currency: str, kicker: str) -> Slide:
         kicker: the line above the title.
     """
     drawn = overlap_map.draw(
-        overlap.items, "light", currency, median_reach=overlap.median_reach, height=500
+        overlap.items, "light", currency, median_reach=overlap.median_reach, height=_MAP_HEIGHT
     )
     return Slide(
         key="overlaps",
         kicker=kicker,
         title=headline(overlap, currency),
         figure=drawn.figure,
+        enlarged=1.3,
         chart=_map(overlap, currency),
         alt="Map of all items: pull of sales in money upwards, pull of product in accounts to the "
         "right; the symbol says the class.",

@@ -192,8 +192,7 @@ def _table(page: Drawn, table: Table, place: tuple[int, int, int]) -> None:
     light = palette("light")
     left, top, width = place
     lines = [Row(table.headers), *table.rows]
-    is_long = any(len(text) > 60 for row in table.rows for text in row.cells)
-    row_px = min(62 if is_long else 46, (_BOTTOM - top) // len(lines))
+    row_px = min(62 if table.small else 46, (_BOTTOM - top) // len(lines))
     graphic = page.shapes.add_table(
         len(lines),
         len(table.headers),
@@ -212,11 +211,11 @@ def _table(page: Drawn, table: Table, place: tuple[int, int, int]) -> None:
         grid.rows[at].height = Emu(row_px * EMU)
         for position, text in enumerate(row.cells):
             cell = grid.cell(at, position)
-            ink = light.soft if at == 0 or len(text) > 60 else light.ink
+            ink = light.soft if at == 0 or position in table.small else light.ink
             paragraph = _empty_cell(cell)
             if position == 0 and row.mark != "none":
                 _run(paragraph, f"{SYMBOLS[row.mark]} ", 20, colour(row.mark))
-            size = 20 if at == 0 else 18 if len(text) > 60 else 22
+            size = 20 if at == 0 else 18 if position in table.small else 22
             _run(paragraph, clean(text), size, ink, row.strong)
             if position in table.numeric:
                 paragraph.alignment = PP_ALIGN.RIGHT

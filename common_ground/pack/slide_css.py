@@ -56,8 +56,8 @@ h1.long {{ font-size: 42px; max-width: 1744px }}
   color: {light.ink} }}
 .column .big.longer {{ font-size: 50px; line-height: 1.5 }}
 .column .unit {{ color: {light.soft} }}
-.column h3 {{ color: {light.soft}; font-size: 25px; margin-top: 16px }}
-.column li {{ font-size: 25px; line-height: 1.38; color: {light.ink}; overflow-wrap: anywhere }}
+.column h3 {{ color: {light.soft}; font-size: 24px; margin-top: 16px }}
+.column li {{ font-size: 24px; line-height: 1.38; color: {light.ink}; overflow-wrap: anywhere }}
 .decision {{ background: {light.card}; border-radius: 8px; padding: 16px 20px; font-size: 25px }}
 .decision b {{ font-weight: 640 }}
 table {{ width: 100%; border-collapse: collapse; table-layout: fixed; align-self: start }}
@@ -67,6 +67,7 @@ td {{ border-top: 1px solid {light.line}; padding: 9px 26px 9px 0; vertical-alig
   overflow-wrap: anywhere; line-height: 1.25 }}
 td.small {{ font-size: 19px; color: {light.soft} }}
 tr.strong td {{ font-weight: 640 }}
+tr.strong td.small {{ font-weight: 400 }}
 th.right, td.right {{ text-align: right }}
 td.right {{ white-space: nowrap }}
 td:last-child, th:last-child {{ padding-right: 0 }}

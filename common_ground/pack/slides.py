@@ -38,7 +38,7 @@ def day(date: datetime.date) -> str:
     return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
 
 
-def shorten(title: object, most: int = 34) -> str:
+def shorten(title: object, most: int = 28) -> str:
     """A title cut at a word, for a column or a label."""
     text = " ".join(str(title).split())
     if len(text) <= most:
@@ -102,12 +102,14 @@ class Table:
         rows: each with as many cells as there are headers.
         numeric: positions of the columns set to the right.
         widths: parts of the whole width, one a column.
+        small: positions of the columns that are read, not scanned.
     """
 
     headers: tuple[str, ...]
     rows: tuple[Row, ...]
     numeric: tuple[int, ...] = ()
     widths: tuple[float, ...] = ()
+    small: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,8 @@ class Slide:
         title: the finding, one sentence.
         figure: the chart as Plotly draws it (light theme), for HTML, PDF and PNG.
         chart: the same chart in numbers, for the PPTX's native chart.
+        enlarged: how much larger than on a page the figure is drawn; a page is read at arm's
+            length, a slide from 4 m.
         alt: the chart in words.
         numbers: headline numbers in one row.
         columns: the two sides.
@@ -194,6 +198,7 @@ class Slide:
     title: str
     figure: go.Figure | None = field(default=None, compare=False)
     chart: Bars | Points | None = None
+    enlarged: float = 1.4
     alt: str = ""
     numbers: tuple[Number, ...] = ()
     columns: tuple[Column, ...] = ()
