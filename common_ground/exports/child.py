@@ -1,10 +1,12 @@
 """Reading an upload in a process of its own, which can be stopped and cannot eat the machine.
 
-The child hands its tables back as Arrow files and a JSON description, never as pickled objects.
+The child hands its tables back as Arrow files and a JSON description, never as pickled objects. It
+is started as a program, not forked: a server's threads and open files stay out of it.
 """
 
 import json
-import multiprocessing
+import os
+import subprocess
 import sys
 import tempfile
 from dataclasses import asdict, fields
@@ -16,12 +18,13 @@ import pyarrow as pa
 from common_ground.errors import UnreadableExportError
 from common_ground.exports.reader import read
 from common_ground.exports.tables import Limits, RejectedLine, TextTable
+from common_ground.settings import PROJECT
 
 CHILD_SECONDS = 120
 CHILD_MEMORY_BYTES = 4_000_000_000
-_GRACE_SECONDS = 5
-_OUT_OF_MEMORY = 77
+_PROGRAM = "from common_ground.exports.child import main; main()"
 _DESCRIPTION, _FAILURE = "tables.json", "failure.txt"
+_OUT_OF_MEMORY = 77
 
 
 def read_in_child(
@@ -35,40 +38,47 @@ def read_in_child(
     Args:
         path: the file.
         limits: as for `read`.
-        seconds: wall-clock time, and CPU time where the system can limit it.
+        seconds: wall-clock time; CPU time too where the system can limit it.
         memory_bytes: address space, where the system can limit it.
 
     Raises:
         UnreadableExportError: as `read`, or the child ran out of time or memory.
     """
-    limits = limits or Limits()
-    context = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory(prefix="common-ground-") as folder:
-        child = context.Process(
-            target=_read_into,
-            args=(str(path), asdict(limits), folder, int(seconds) + 1, memory_bytes),
-            daemon=True,
+        task = {
+            "path": str(path.absolute()),
+            "limits": asdict(limits or Limits()),
+            "folder": folder,
+            "cpu_seconds": 2 * (int(seconds) + 1),
+            "memory_bytes": memory_bytes,
+        }
+        child = subprocess.Popen(
+            [sys.executable, "-c", _PROGRAM, json.dumps(task)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | {"PYTHONPATH": str(PROJECT)},
         )
-        child.start()
-        child.join(seconds)
-        if child.is_alive():
-            child.kill()
-            child.join(_GRACE_SECONDS)
+        try:
+            exit_code = child.wait(seconds)
+        except subprocess.TimeoutExpired as error:
             raise UnreadableExportError(
                 f"{path.name}: reading took longer than {seconds:g} seconds and was stopped. "
                 "Export a shorter period, or run the build command, which has no time limit."
-            )
-        return _collect(Path(folder), path, child.exitcode, memory_bytes)
+            ) from error
+        finally:
+            child.kill()
+            child.wait()
+        return _collect(Path(folder), path, exit_code, memory_bytes)
 
 
-def _read_into(
-    path: str, limits: dict[str, Any], folder: str, seconds: int, memory_bytes: int
-) -> None:
-    """Runs in the child: read, then write Arrow files and their description into folder."""
-    _limit_self(seconds, memory_bytes)
-    target = Path(folder)
+def main() -> None:
+    """Runs in the child: read, then write Arrow files and their description into the folder."""
+    task = json.loads(sys.argv[1])
+    _limit_self(task["cpu_seconds"], task["memory_bytes"])
+    target = Path(task["folder"])
     try:
-        tables = read(Path(path), Limits(**limits))
+        tables = read(Path(task["path"]), Limits(**task["limits"]))
         for number, table in enumerate(tables):
             _write(table, target, number)
         described = [_describe(table) for table in tables]
@@ -79,12 +89,12 @@ def _read_into(
         sys.exit(_OUT_OF_MEMORY)
 
 
-def _limit_self(seconds: int, memory_bytes: int) -> None:
+def _limit_self(cpu_seconds: int, memory_bytes: int) -> None:
     if sys.platform == "win32":
         return
     import resource
 
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds * 2, seconds * 2 + 1))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
