@@ -76,18 +76,18 @@ def write_terms(terms: Terms, background: Background) -> None:
         due = sales.date_input(
             "Due, the last day that counts as kept", terms.due_date, format=_DAY_FORMAT
         )
-        known = [None, *background.definitions]
+        known: dict[str | None, str] = {None: "None"}
+        known |= {kpi: one.label for kpi, one in background.definitions.items()}
         kpi = product.selectbox(
             "KPI it should move",
-            known,
-            index=known.index(terms.kpi) if terms.kpi in known else 0,
-            format_func=background.kpi_name,
+            list(known),
+            index=list(known).index(terms.kpi) if terms.kpi in known else 0,
+            format_func=known.__getitem__,
         )
+        items = {item_id: f"{item_id} {title}" for item_id, title in background.items.items()}
+        items |= {item_id: item_id for item_id in terms.item_ids if item_id not in items}
         item_ids = st.multiselect(
-            "Items it covers",
-            list(dict.fromkeys([*background.items, *terms.item_ids])),
-            terms.item_ids,
-            format_func=lambda item_id: f"{item_id} {background.items.get(item_id, '')}",
+            "Items it covers", list(items), terms.item_ids, format_func=items.__getitem__
         )
         by = _signature("terms")
         with st.container(horizontal=True):
@@ -144,12 +144,13 @@ def _write(terms: Terms, background: Background, by: str, status: Literal["open"
 def choose(rows: pd.DataFrame) -> Mapping[Any, Any]:
     """The agreement the reader looks at: the one a link names, "?agreement=A11", else the first."""
     by_id = {row["agreement_id"]: row for row in rows.to_dict("records")}
+    labels = {agreement_id: f"{agreement_id} {row['title']}" for agreement_id, row in by_id.items()}
     asked = st.query_params.get("agreement")
     chosen = st.selectbox(
         "Agreement",
         list(by_id),
         index=list(by_id).index(asked) if asked in by_id else 0,
-        format_func=lambda agreement_id: f"{agreement_id} {by_id[agreement_id]['title']}",
+        format_func=labels.__getitem__,
         key="chosen_agreement",
         width=520,
     )
@@ -185,7 +186,7 @@ def change_status(row: Mapping[Any, Any], as_of: date) -> None:
         status = st.selectbox(
             f"It is {row['status']} and becomes",
             possible,
-            format_func=lambda status: _ACTIONS[status],
+            format_func=_ACTIONS.__getitem__,
         )
         delivered = None
         if "kept" in possible:

@@ -45,10 +45,8 @@ class Background:
             return None
         return cache.kpi(kpi, kpis.parse_window("trailing_12_months", self.as_of))
 
-    def kpi_name(self, kpi: str | None) -> str:
-        """Name of a KPI as people say it."""
-        if kpi is None:
-            return "None"
+    def kpi_name(self, kpi: str) -> str:
+        """Name of a KPI as people say it; its id where the registry no longer has it."""
         return self.definitions[kpi].label if kpi in self.definitions else kpi
 
 
