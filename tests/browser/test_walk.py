@@ -186,6 +186,7 @@ def test_a_deep_link_as_the_very_first_request_shows_the_whole_app(
         assert [name for name in tabs(window) if name] == expected
         assert window.locator(".cg-answer").count() == 1
         assert window.get_by_role("link", name=TITLES[first], exact=True).count() == 1
+        window.close()  # before the server: an open page would look for it and log that
 
 
 def test_every_page_opens_from_the_navigation(address, window):
