@@ -21,11 +21,17 @@ def demo(demo_workspace, tmp_path, monkeypatch):
     return workspace
 
 
+def open_page(**query):
+    """The page as a link to it opens it, without the first page before it."""
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=120)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.switch_page("pages/agreements.py").run()
+
+
 @pytest.fixture
 def page(demo):
-    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=120)
-    app.run()
-    app.switch_page("pages/agreements.py").run()
+    app = open_page()
     assert not app.exception
     return app
 
@@ -189,19 +195,14 @@ def _form_that_saw_the_first_version():
 
 
 def test_a_link_opens_the_agreement_it_names(demo):
-    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=120)
-    app.query_params["agreement"] = "A13"
-    app.run()
-    app.switch_page("pages/agreements.py").run()
+    app = open_page(agreement="A13")
     assert "History of A13" in text(app)
 
 
 def test_an_empty_ledger_offers_one_thing_to_do(demo):
     for file in demo.glob("ledger.db*"):
         file.unlink()
-    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=120)
-    app.run()
-    app.switch_page("pages/agreements.py").run()
+    app = open_page()
     assert not app.exception
     assert "Nothing is agreed yet." in text(app)
     assert "No agreement is recorded in this workspace" in text(app)
@@ -213,8 +214,6 @@ def test_a_damaged_ledger_is_named_and_the_page_stands(demo):
     for file in demo.glob("ledger.db*"):
         file.unlink()
     (demo / "ledger.db").write_text("no database " * 500)
-    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=120)
-    app.run()
-    app.switch_page("pages/agreements.py").run()
+    app = open_page()
     assert not app.exception
     assert "the ledger is damaged" in text(app)
