@@ -18,7 +18,7 @@ from common_ground.ui import (
 )
 
 page = frame.page(
-    "Where do we already want the same thing?", "overlaps", controls=3, control_width=1.4
+    "Where do we already want the same thing?", "overlaps", controls=3, control_width=1.6
 )
 published = frame.published(page)
 currency = published.currency
@@ -94,7 +94,7 @@ rows = overlap_cards.listed(found, wanted)
 with title_column:
     html.show(html.heading(overlap_cards.list_title(rows, wanted), overlap_cards.LIST_CAVEAT))
 tables.with_download(
-    rows,
+    overlap_cards.rounded(rows),
     "overlap",
     overlap_cards.list_columns(currency),
     shown=overlap_cards.LIST,

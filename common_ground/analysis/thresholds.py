@@ -27,7 +27,7 @@ class Thresholds:
     ratings: values.Ratings = field(default_factory=values.Ratings)
     same_ask_level: float = 0.35
     min_asking_accounts: int = 2
-    min_asking_customers: int = 2
+    min_asking_customers: int = 3
     low_use_share: float = 0.34
     falling_use_share: float = 0.7
     min_prior_events: int = 20

@@ -204,26 +204,29 @@ def listed(found: Overlap, wanted: str | None) -> pd.DataFrame:
         name: f"{html.SYMBOLS[html.CLASS_SIDES[name]]} {label}" for name, label in LABELS.items()
     }
     if wanted == LEFT_OUT:
-        return found.left_out.reindex(columns=[*found.items.columns, "label"]).assign(
-            label="Left out"
-        )
-    money = {name: found.items[name].round(2) for name in ("touched", "allocated")}
-    rows = found.items.assign(**money, label=found.items["class"].map(marks))
+        columns = [*found.items.columns, "label"]
+        return found.left_out.reindex(columns=columns).assign(label="Left out")
+    rows = found.items.assign(label=found.items["class"].map(marks))
     return rows if wanted is None else rows.loc[rows["class"] == wanted]
+
+
+def rounded(rows: pd.DataFrame) -> pd.DataFrame:
+    """The list as it is shown: whole money, whole percent; the CSV keeps every digit."""
+    return rows.round({"touched": 0, "allocated": 0, "unconfirmed_share": 2})
 
 
 def list_columns(currency: str) -> dict[str, Any]:
     """Headings and formats of the list."""
-    number = st.column_config.NumberColumn
+    number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     return {
-        "label": st.column_config.TextColumn("Class", width="small"),
-        "title": st.column_config.TextColumn("Item", width="medium"),
-        "touched": number(f"Touched, {currency}", format="localized", width="small", step=1),
-        "allocated": number(f"Allocated, {currency}", format="localized", width="small"),
-        "reach": number("Accounts, weighted", format="%.0f", width="small"),
-        "effort": number("Weeks", format="%.1f", width="small"),
-        "unconfirmed_share": number("Unconfirmed", format="percent", width="small"),
-        "reason": st.column_config.TextColumn("Why it is here", width="large"),
+        "label": text("Class", width=150),
+        "title": text("Item", width=240),
+        "touched": number(f"Touched, {currency}", format="localized", width=115),
+        "allocated": number(f"Allocated, {currency}", format="localized", width=120),
+        "reach": number("Accounts, weighted", format="%.0f", width=145),
+        "effort": number("Weeks", format="%.1f", width=70),
+        "unconfirmed_share": number("Unconfirmed", format="percent", width=105),
+        "reason": text("Why it is here", width="large"),
     }
 
 

@@ -38,6 +38,9 @@ def classify(items=ITEMS, asks=ASKS, deals=DEALS, use=NO_USE, reach=NO_REACH, **
     return overlap.classify(items, asks, deals, FEATURES, use, reach, links, level, **more)
 
 
+TWO_USERS_SPEAK = Thresholds(min_asking_customers=2)
+
+
 def class_of(found, item_id):
     return found.items.set_index("item_id").loc[item_id, "class"]
 
@@ -135,8 +138,10 @@ LOUD_BUT_UNUSED = frames.use(
 
 
 def test_usage_disagrees_when_the_accounts_asking_hardly_use_the_area():
-    found = classify(use=LOUD_BUT_UNUSED, reach=frames.area_reach(("Field", 9, 9)))
+    reach = frames.area_reach(("Field", 9, 9))
+    found = classify(use=LOUD_BUT_UNUSED, reach=reach, thresholds=TWO_USERS_SPEAK)
     assert class_of(found, "P-2") == "usage_disagrees"
+    assert class_of(classify(use=LOUD_BUT_UNUSED, reach=reach), "P-2") == "only_sales", "too few"
     item = found.items.set_index("item_id").loc["P-2"]
     assert (item["users_asking"], item["users_asking_active"]) == (2, 0)
     assert item["reason"] == (
@@ -146,13 +151,15 @@ def test_usage_disagrees_when_the_accounts_asking_hardly_use_the_area():
 
 def test_usage_disagrees_when_use_by_the_accounts_asking_falls():
     use = frames.use(("acc1", "f9", "Field", 4, 10, 60), ("acc2", "f9", "Field", 4, 10, 60))
-    found = classify(use=use, reach=frames.area_reach(("Field", 9, 9)))
+    reach = frames.area_reach(("Field", 9, 9))
+    found = classify(use=use, reach=reach, thresholds=TWO_USERS_SPEAK)
     assert class_of(found, "P-2") == "usage_disagrees"
 
 
 def test_prospects_who_cannot_use_the_product_say_nothing_about_usage():
     use = frames.use(("acc1", "f9", "Other", 4, 10, 10))
-    found = classify(use=use, reach=frames.area_reach(("Field", 9, 9)))
+    reach = frames.area_reach(("Field", 9, 9))
+    found = classify(use=use, reach=reach, thresholds=TWO_USERS_SPEAK)
     assert class_of(found, "P-2") == "only_sales"
 
 
