@@ -10,11 +10,12 @@ from common_ground.kpis.compute import (
     segments,
     target,
 )
-from common_ground.kpis.registry import Definition, definition, definitions
+from common_ground.kpis.registry import AGREEMENTS, Definition, definition, definitions
 from common_ground.kpis.values import Dropped, KpiValue, Second, as_json, wilson
 from common_ground.kpis.windows import Window, month_ends, moved_to, parse_window, quarter_of
 
 __all__ = [
+    "AGREEMENTS",
     "Definition",
     "Dropped",
     "KpiValue",

@@ -227,7 +227,8 @@ def target(published: Source, kpi: str, window: Window, segment: str | None = No
 
     Of the goals whose period holds the window's last day, the one with the period most like the
     window in length. A KPI that adds up over its window compares only with a goal for that very
-    period.
+    period. Where none is set and the registry names a KPI whose reciprocal is required (a win
+    rate of a quarter requires four times the open business), that.
     """
     chosen = definition(kpi)
     span = _span(published, chosen, window)
@@ -243,10 +244,19 @@ def target(published: Source, kpi: str, window: Window, segment: str | None = No
             row for row in found if row["first_day"] == span.start and row["end_day"] == span.end
         ]
     if not found:
-        return None
+        return _required(published, chosen, window, segment)
     days = (span.end - (window.start or BEGINNING)).days
     best = min(found, key=lambda row: abs((row["end_day"] - row["first_day"]).days - days))
     return float(best["target"])
+
+
+def _required(
+    published: Source, chosen: Definition, window: Window, segment: str | None
+) -> float | None:
+    if not chosen.required:
+        return None
+    rate = compute(published, chosen.required, window, segment).value
+    return 1 / rate if rate else None
 
 
 def segments(published: Source) -> list[str]:

@@ -63,6 +63,7 @@ class Definition:
         needs: kind of record and what to say when none is loaded.
         null_reason: why there is no value though rows are there.
         rows_mart: mart with the rows behind it; the same unless it is aggregated.
+        required: KPI whose reciprocal is the target where none is set, or "".
         adds_up: a sum over the window, so that only a target for that very period compares.
         history: whether earlier month ends can be rebuilt from the exports.
         decimals: shown after the point.
@@ -96,6 +97,7 @@ class Definition:
     needs: tuple[tuple[str, str], ...]
     null_reason: str
     rows_mart: str
+    required: str
     adds_up: bool
     history: bool
     decimals: int
@@ -145,6 +147,7 @@ def _definition(
         "dropped": "count(*)",
         "null_reason": f"{entry.get('label', kpi)} cannot be computed from these rows.",
         "rows_mart": entry.get("mart"),
+        "required": "",
         "adds_up": False,
         "history": True,
         "decimals": 0,

@@ -6,12 +6,12 @@ from datetime import date
 import duckdb
 import pandas as pd
 import pytest
-from tests.kpis.worlds import DEFAULTS, insert
 
 from common_ground import kpis
 from common_ground.kpis import Window
 from common_ground.warehouse import schema
 from common_ground.warehouse.published import Data
+from tests.kpis.worlds import DEFAULTS, insert
 
 QUARTER = Window(date(2026, 4, 1), date(2026, 7, 1))
 CLOSED = {"won": "won", "lost": "lost", "reopened": "open", "open": "open"}
