@@ -1,4 +1,4 @@
-"""The commands print the pages' numbers, in the documented shapes and with the right exit status."""
+"""The commands print the numbers of the pages, in the documented shapes and exit statuses."""
 
 import json
 
