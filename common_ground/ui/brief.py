@@ -110,7 +110,7 @@ def trade(bargain: Bargain, draws: Robustness, currency: str) -> html.Html:
         ),
         _gives_and_gets(bargain, "product"),
     )
-    capacity = bargain.prepared.problem.available
+    capacity = bargain.prepared.problem.capacity
     return html.panel(
         "The best trade",
         f"simulated: both gain in {format.share(draws.both_gain)}, "
@@ -218,8 +218,8 @@ def changes(found: pd.DataFrame, version: int, names: Mapping[tuple[str, str], s
 
 
 def weeks(bargain: Bargain) -> str:
-    """Capacity a plan may use: "44 person-weeks"."""
-    return format.plural(bargain.prepared.problem.available / TENTHS, "person-week")
+    """Capacity: "44 person-weeks"; a plan leaves its reserve of them free."""
+    return format.plural(bargain.prepared.problem.capacity / TENTHS, "person-week")
 
 
 def money(value: float, currency: str) -> str:
