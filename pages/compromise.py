@@ -76,15 +76,16 @@ declined = compromise_cards.left_out(of)
 if found.trade:
     with st.spinner("Drawing the inputs anew"):
         sure = compromise_cards.robustness(choices, settings.link_level)
+        flips = compromise_cards.flips(choices, settings.link_level)
     html.show(
+        compromise_cards.facts(of, sure, flips, len(declined), currency),
         compromise_cards.swap_tables(of, sure, currency),
-        compromise_cards.facts(of, sure, len(declined), currency),
     )
     if st.button("Make this an agreement", type="primary"):
         agreement_forms.write_terms(
             compromise_cards.draft_terms(of), agreements.background(published)
         )
-    html.show(html.heading("The compromise, item by item", "one row an item"))
+    html.show(html.heading("The compromise, item by item", "what stays, comes in and goes out"))
     tables.with_download(
         compromise_cards.plan_table(of, sure), "compromise", compromise_cards.plan_columns()
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from common_ground.analysis.bargaining import Compromise, find_opening
+from common_ground.analysis.bargaining import Compromise, bargain_over, find_opening
 from common_ground.analysis.frontier import fits
 from common_ground.analysis.plans import TENTHS, Plan, Problem, evaluate
 from common_ground.analysis.solver import Limits, Search
@@ -64,6 +64,15 @@ class Price:
 
 
 @dataclass(frozen=True)
+class Flip:
+    """An item that goes out, and the effort at which it would stay; tenths of a person-week."""
+
+    item_id: str
+    effort_now: int
+    effort_back: int
+
+
+@dataclass(frozen=True)
 class Declined:
     """An item the compromise leaves out.
 
@@ -90,7 +99,7 @@ class Declined:
 
 
 def find_swaps(problem: Problem, found: Compromise) -> Swaps:
-    """What changes between no deal and the compromise, most effort first."""
+    """What changes between no deal and the compromise, what is worth most to both sides first."""
     before, after = frozenset(found.no_deal.plan.items), frozenset(found.compromise.items)
     return Swaps(
         out=_grouped(problem, before - after, before, found),
@@ -103,6 +112,46 @@ def find_price(found: Compromise, side: Literal["sales", "product"]) -> Price:
     own = found.sales_alone if side == "sales" else found.product_alone
     now = getattr(found.compromise, side)
     return Price(getattr(own, side) - now, now - getattr(found.no_deal.plan, side))
+
+
+def find_flips(
+    problem: Problem, found: Compromise, most: int = 3, limits: Limits | None = None
+) -> tuple[Flip, ...]:
+    """The effort at which each of the largest items that go out would come back in.
+
+    No deal stays what it is. With less effort an item's plans only grow in number while those
+    without it stay, so what brings it in at one effort brings it in at every lower one, ties
+    apart; the edge is found by halving, to a tenth of a week.
+
+    Args:
+        problem: the rules and values.
+        found: its compromise.
+        most: items tried, largest effort first.
+        limits: how long each search may take.
+    """
+    out = set(found.no_deal.plan.items) - set(found.compromise.items)
+    largest = sorted(out, key=lambda i: (-problem.by_id[i].effort, i))[:most]
+    flips = (_find_flip(problem, found.no_deal.plan, item_id, limits) for item_id in largest)
+    return tuple(flip for flip in flips if flip is not None)
+
+
+def _find_flip(problem: Problem, no_deal: Plan, item_id: str, limits: Limits | None) -> Flip | None:
+    now = problem.by_id[item_id].effort
+
+    def comes_in(effort: int) -> bool:
+        changed = tuple(
+            replace(c, effort=effort) if c.item_id == item_id else c for c in problem.candidates
+        )
+        plan = bargain_over(replace(problem, candidates=changed), no_deal, limits)
+        return plan is not None and item_id in plan.items
+
+    if now == 0 or not comes_in(0):
+        return None
+    low, high = 0, now  # in at low, out at high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if comes_in(middle) else (low, middle)
+    return Flip(item_id, effort_now=now, effort_back=low)
 
 
 def find_declined(problem: Problem, found: Compromise) -> tuple[Declined, ...]:
@@ -139,9 +188,7 @@ def find_openers(
     opening = find_opening(problem, no_deal, limits)
     if opening is not None:
         more = (opening.effort - problem.available) / TENTHS
-        openers.append(
-            f"With {more:g} more person-weeks, {opening.weeks:g} in all, both sides gain."
-        )
+        openers.append(f"With {more:g} more person-weeks a plan beats this no deal for both sides.")
     for what, released in _releases(problem):
         search = Search(released, limits)
         search.at_least(no_deal.sales + 1, no_deal.product + 1)
@@ -190,7 +237,9 @@ def _grouped(
                 belongs_to=_owner(sales, product, found),
             )
         )
-    return tuple(sorted(swaps, key=lambda swap: (-swap.effort, swap.items)))
+    best = found.sales_alone.sales or 1, found.product_alone.product or 1
+    # Parts of each side's own best plan, added without dividing
+    return tuple(sorted(swaps, key=lambda s: (-s.sales * best[1] - s.product * best[0], s.items)))
 
 
 def _components(members: frozenset[str], ties: Iterable[frozenset[str]]) -> list[frozenset[str]]:
@@ -273,8 +322,9 @@ def _why_no_room(
             "Reopens when more of what its deals wait for is planned.",
         )
     free = (problem.available - plan.effort) / TENTHS
+    left = f"{free:g} are" if free else "none is"
     return (
-        f"It takes {weeks:g} weeks{together} and {free:g} are free; no plan with it serves both "
+        f"It takes {weeks:g} weeks{together} and {left} free; no plan with it serves both "
         "sides better.",
         f"Fits on top of this plan with {weeks - free:.1f} more person-weeks.",
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from math import log10
+from math import ceil, log10
 from typing import Any, Final, Literal
 
 import plotly.graph_objects as go
@@ -12,7 +12,6 @@ from common_ground.analysis.bargaining import Compromise
 from common_ground.analysis.plans import Plan
 from common_ground.charts import format
 from common_ground.charts.template import (
-    MAIN_LINE,
     PRODUCT,
     SALES,
     SECOND_LINE,
@@ -29,6 +28,8 @@ from common_ground.charts.template import (
 TITLES_SHOWN: Final = 9  # items named in a hover card; the rest is counted
 TICKS: Final = 5
 ROOM: Final = 0.1  # of the range, on each side of the outermost plan
+LABEL_GROUND: Final = 0.72  # opacity of the page colour behind a label that stands on the cloud
+CAPTION_ROOM: Final = 0.08  # of the range, for the caption of the zone
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,9 @@ class _Named:
     colour: str
     symbol: str
     size: int
-    xanchor: Literal["left", "right"]
+    xanchor: Literal["left", "center", "right"]
     yshift: int
+    is_short: bool = False
 
 
 def draw(
@@ -50,7 +52,7 @@ def draw(
     currency: str,
     theme: Theme,
     cloud: Sequence[Plan] = (),
-    height: int = 400,
+    height: int = 340,
 ) -> go.Figure:
     """Money up, accounts to the right; the line is what no plan inside capacity can beat.
 
@@ -65,6 +67,8 @@ def draw(
     colours = palette(theme)
     plans = [*_named_plans(found), *found.frontier.plans, *cloud]
     across, up = _range([p.accounts for p in plans]), _range([float(p.sales) for p in plans])
+    # A line of text above the highest plan, for what the zone means
+    up = (up[0], up[1] + CAPTION_ROOM * (up[1] - up[0]))
     figure = go.Figure(layout=_layout(theme, height, across, up, currency))
     if found.trade:
         _add_zone(figure, found, across, up, colours)
@@ -124,7 +128,7 @@ def _layout(
             "Sales: money unlocked, expected",
             range=up,
             tickvals=y_ticks,
-            ticktext=[format.money_short(tick, currency) for tick in y_ticks],
+            ticktext=_money(y_ticks, currency),
         ),
     )
 
@@ -134,9 +138,17 @@ def _ticks(span: tuple[float, float]) -> list[float]:
     raw = (span[1] - span[0]) / TICKS
     power = 10.0 ** int(log10(raw)) if raw >= 1 else 1.0
     step = next((s * power for s in (1, 2, 2.5, 5, 10) if s * power >= raw), raw)
-    first = int(span[0] // step) + 1
+    first = ceil(span[0] / step)
     ticks = [n * step for n in range(first, first + 2 * TICKS)]
     return [tick for tick in ticks if max(span[0], 0) <= tick <= span[1]]
+
+
+def _money(ticks: Sequence[float], currency: str) -> list[str]:
+    """Money on an axis: short, unless that would write two ticks alike."""
+    short = [format.money_short(tick, currency) for tick in ticks]
+    if len(set(short)) == len(short):
+        return short
+    return [format.money(tick, currency) for tick in ticks]
 
 
 def _add_zone(
@@ -208,25 +220,49 @@ def _gain(found: Compromise, colours: Palette) -> go.Scatter:
 
 
 def _points(found: Compromise, colours: Palette, across: tuple[float, float]) -> list[_Named]:
-    middle = (across[0] + across[1]) / 2
-    sales_side: Literal["left", "right"] = (
-        "left" if found.sales_alone.accounts < middle else "right"
-    )
+    """Named plans with places for their labels: above the line nothing is in the way."""
+    width = across[1] - across[0]
+    is_sales_left = found.sales_alone.accounts < across[0] + 0.5 * width
+    is_zero_left = found.no_deal.plan.accounts < across[0] + 0.35 * width
     points = [
-        _Named("No deal", found.no_deal.plan, colours.ink, "x", 12, "right", 0),
-        _Named("Sales alone", found.sales_alone, colours.sales, SALES, 15, sales_side, 12),
+        _Named(
+            "No deal",
+            found.no_deal.plan,
+            colours.ink,
+            "x",
+            12,
+            "left" if is_zero_left else "right",
+            -16 if is_zero_left else 0,
+        ),
+        _Named(
+            "Sales alone",
+            found.sales_alone,
+            colours.sales,
+            SALES,
+            15,
+            "left" if is_sales_left else "right",
+            12,
+        ),
         _Named("Product alone", found.product_alone, colours.product, PRODUCT, 15, "right", -18),
     ]
-    if found.no_deal.plan.accounts < across[0] + 0.35 * (across[1] - across[0]):
-        points[0] = _Named("No deal", found.no_deal.plan, colours.ink, "x", 12, "left", -16)
-    if found.trade:
-        if found.nash.items != found.compromise.items:
-            points.append(
-                _Named("Nash", found.nash, colours.shared, f"{SHARED}-open", 13, "left", 12)
-            )
+    if not found.trade:
+        return points
+    if found.nash.items != found.compromise.items:
+        # Right of the compromise its label goes up, left of it down, out of the other's way
+        is_right = found.nash.product > found.compromise.product
         points.append(
-            _Named("Compromise", found.compromise, colours.shared, SHARED, 21, "left", 22)
+            _Named(
+                "Nash",
+                found.nash,
+                colours.shared,
+                f"{SHARED}-open",
+                13,
+                "left" if is_right else "right",
+                10 if is_right else -14,
+                is_short=True,
+            )
         )
+    points.append(_Named("Compromise", found.compromise, colours.shared, SHARED, 21, "center", 38))
     return points
 
 
@@ -237,7 +273,8 @@ def _add_point(
     currency: str,
     colours: Palette,
 ) -> None:
-    plan = point.plan
+    plan, is_open = point.plan, point.symbol.endswith("-open")
+    edge = {"width": SECOND_LINE, "color": point.colour if is_open else colours.page}
     figure.add_trace(
         go.Scatter(
             x=[plan.accounts],
@@ -245,12 +282,9 @@ def _add_point(
             mode="markers",
             marker={
                 "size": point.size,
-                "symbol": point.symbol,
-                "color": point.colour,
-                "line": {
-                    "width": MAIN_LINE if point.symbol.endswith("open") else 2,
-                    "color": point.colour if point.symbol.endswith("open") else colours.page,
-                },
+                "symbol": point.symbol.removesuffix("-open"),
+                "color": colours.page if is_open else point.colour,
+                "line": edge,
             },
             customdata=[_contents(plan, titles)],
             text=[f"{point.name}: {_worth(plan, currency)}"],
@@ -258,16 +292,18 @@ def _add_point(
         )
     )
     away = point.size / 2 + 6
+    between = "<br>" if point.xanchor == "center" else " "
+    worth = "" if point.is_short else f"{between}{_worth(plan, currency)}"
     figure.add_annotation(
         x=plan.accounts,
         y=plan.sales,
-        text=f"<b>{point.name}</b> {_worth(plan, currency)}",
+        text=f"<b>{point.name}</b>{worth}",
         showarrow=False,
         xanchor=point.xanchor,
-        xshift=away if point.xanchor == "left" else -away,
+        xshift={"left": away, "center": 0.0, "right": -away}[point.xanchor],
         yshift=point.yshift,
         font_color=point.colour,
-        bgcolor=with_opacity(colours.page, 0.72),
+        bgcolor=with_opacity(colours.page, LABEL_GROUND) if point.yshift <= 0 else None,
         borderpad=1,
     )
 

@@ -7,10 +7,11 @@ from typing import Final, Literal
 from common_ground.analysis.bargaining import Compromise
 from common_ground.analysis.plans import TENTHS, Plan, Problem
 from common_ground.analysis.robustness import Robustness
-from common_ground.analysis.trades import Price, Swap, Swaps
+from common_ground.analysis.trades import Flip, Price, Swap, Swaps
 from common_ground.charts import format
 
 TITLES_SHOWN: Final = 3  # items named in one line; the rest is counted
+MOST_LINES: Final = 6  # of one list; what is beyond it is one line, so that totals still add up
 
 Fill = Literal["solid", "outline", "hatched"]
 Side = Literal["sales", "product"]
@@ -49,16 +50,16 @@ def lines(
     longest_sales = max((swap.sales for swap in every), default=0) or 1
     longest_product = max((swap.product for swap in every), default=0) or 1
     sign = _negative if which == "out" else format.signed
+    plain: Fill = "outline" if which == "out" else "solid"
     shown = []
-    for swap in getattr(swaps, which):
+    for swap, title in _folded(getattr(swaps, which), problem):
         is_borderline = any(item in borderline for item in swap.items)
         weeks = f"{format.count(swap.effort / TENTHS, 1)}{format.NO_BREAK}weeks"
-        plain: Fill = "outline" if which == "out" else "solid"
         shown.append(
             Line(
                 sales=sign(format.money_short(swap.sales, currency)),
                 sales_length=swap.sales / longest_sales,
-                title=titles(problem, swap.items),
+                title=title,
                 about=f"{weeks}, borderline" if is_borderline else weeks,
                 product=sign(format.count(swap.product / TENTHS)),
                 product_length=swap.product / longest_product,
@@ -66,6 +67,24 @@ def lines(
             )
         )
     return shown
+
+
+def _folded(changed: tuple[Swap, ...], problem: Problem) -> list[tuple[Swap, str]]:
+    """Swaps with their titles, those beyond MOST_LINES folded into one."""
+    if len(changed) <= MOST_LINES:
+        return [(swap, titles(problem, swap.items)) for swap in changed]
+    first, rest = changed[: MOST_LINES - 1], changed[MOST_LINES - 1 :]
+    items = tuple(sorted(item for swap in rest for item in swap.items))
+    together = Swap(
+        items=items,
+        title="",
+        sales=sum(swap.sales for swap in rest),
+        product=sum(swap.product for swap in rest),
+        effort=sum(swap.effort for swap in rest),
+        belongs_to="both",
+    )
+    shown = [(swap, titles(problem, swap.items)) for swap in first]
+    return [*shown, (together, f"{len(items)} more items")]
 
 
 def totals(swaps: Collection[Swap], which: Literal["out", "into"], currency: str) -> Line:
@@ -112,9 +131,10 @@ def gain(side: Side, found: Compromise, currency: str) -> str:
 def about_gain(side: Side, found: Compromise) -> str:
     """What the gain is a gain of."""
     share = found.sales_share if side == "sales" else found.product_share
-    unit = "expected from unlocked deals" if side == "sales" else "accounts, weighted"
-    if share is None:
-        return f"{unit}; nothing to gain here"
+    unit = "expected" if side == "sales" else "accounts"
+    if not share:
+        other = "product" if side == "sales" else "sales"
+        return f"{unit}; nothing to gain unless {other} loses"
     return f"{unit}, {format.share(share)} of what {side} could gain"
 
 
@@ -145,16 +165,27 @@ def weeks_used(plan: Plan, problem: Problem) -> str:
 
 def how_sure(sure: Robustness) -> str:
     """How often both gain and the plan fits, and over how many draws."""
-    return (
-        f"Both gain in {format.share(sure.both_gain)} of {format.count(sure.draws)} simulated "
-        f"cases; the plan fits capacity in {format.share(sure.fits)}"
-    )
+    cases = f"{format.count(sure.draws)} simulated cases"
+    gains = f"all {cases}" if sure.both_gain == 1 else f"{format.share(sure.both_gain)} of {cases}"
+    return f"Both gain in {gains}; the plan fits capacity in {format.share(sure.fits)}"
+
+
+def flip(flips: Collection[Flip], problem: Problem) -> str:
+    """What would change the plan: the item nearest to coming back in."""
+    if not flips:
+        return "No estimate of an item that goes out would bring it back alone"
+    nearest = min(flips, key=lambda f: (f.effort_now - f.effort_back, f.item_id))
+    weeks = f"{nearest.effort_back / TENTHS:g}{format.NO_BREAK}weeks or less"
+    now = f"{nearest.effort_now / TENTHS:g}"
+    return f"{problem.title(nearest.item_id)} comes back in at {weeks}, now {now}"
 
 
 def without_deal(found: Compromise, currency: str) -> str:
     """What both sides lose if they do not agree."""
     sales = value("sales", found.sales_gain, currency)
-    return f"Sales loses {sales}, product {value('product', found.product_gain, currency)} accounts"
+    return (
+        f"Sales forgoes {sales}, product {value('product', found.product_gain, currency)} accounts"
+    )
 
 
 def out_of_time(found: Compromise) -> str:

@@ -10,7 +10,15 @@ from common_ground.analysis.frontier import sample_plans
 from common_ground.analysis.plan_inputs import Choices, Prepared
 from common_ground.analysis.plans import TENTHS, NoDeal, Plan, Problem
 from common_ground.analysis.robustness import Robustness, Spread, find_robustness
-from common_ground.analysis.trades import Declined, Swap, Swaps, find_declined, find_price
+from common_ground.analysis.trades import (
+    Declined,
+    Flip,
+    Swap,
+    Swaps,
+    find_declined,
+    find_flips,
+    find_price,
+)
 from common_ground.charts import format, swaps
 from common_ground.charts.swaps import Side
 from common_ground.meeting import Bargain
@@ -19,8 +27,9 @@ from common_ground.ui import agreement_forms, cache, filters, html, messages
 from common_ground.warehouse.published import Published
 
 MOST_WEEKS: Final = 10_000
+MOST_TITLES: Final = 2  # items named under Gets and Gives up
 CLOUD: Final = 300  # random plans drawn behind the frontier
-NO_DEALS: Final[dict[str, NoDeal]] = {"Roadmap as it stands": "roadmap", "Shares": "shares"}
+NO_DEALS: Final[dict[str, NoDeal]] = {"The roadmap": "roadmap", "Shares": "shares"}
 FITS: Final = {"80 of 100 cases": "0.8", "90 of 100 cases": "0.9", "No reserve": "0"}
 SPREAD: Final = Spread()
 
@@ -122,6 +131,18 @@ def _robustness(
     return find_robustness(of.prepared.problem, of.found)
 
 
+def flips(choices: Choices, level: float) -> tuple[Flip, ...]:
+    """What would bring items back that go out."""
+    return cache.cached_with_data(_flips, cache.verdicts(), choices, level)
+
+
+def _flips(
+    _data: Published, _decided: pd.DataFrame, choices: Choices, level: float
+) -> tuple[Flip, ...]:
+    of = cache.bargain(choices, level, frontier=True)
+    return find_flips(of.prepared.problem, of.found)
+
+
 def cloud(choices: Choices, level: float) -> tuple[Plan, ...]:
     """Plans filled at random, to show where most plans lie."""
     return cache.cached_with_data(_cloud, cache.verdicts(), choices, level)
@@ -181,7 +202,7 @@ def side_card(of: Bargain, side: Side, currency: str) -> html.Html:
 
 
 def _owned(problem: Problem, changed: tuple[Swap, ...], side: Side) -> str:
-    return swaps.titles(problem, swaps.owned_by(changed, side)) or "nothing of its own"
+    return swaps.titles(problem, swaps.owned_by(changed, side), MOST_TITLES) or "nothing of its own"
 
 
 def swap_tables(of: Bargain, sure: Robustness, currency: str) -> html.Html:
@@ -237,16 +258,19 @@ def _table(
     )
 
 
-def facts(of: Bargain, sure: Robustness, declined: int, currency: str) -> html.Html:
-    """How sure it is, what both lose without it, and what is declined."""
+def facts(
+    of: Bargain, sure: Robustness, flips: tuple[Flip, ...], declined: int, currency: str
+) -> html.Html:
+    """How sure it is, what would flip it, what both lose without it, and what is declined."""
     shown = [
         html.fact("How sure", swaps.how_sure(sure)),
+        html.fact("What would flip it", swaps.flip(flips, of.prepared.problem)),
         html.fact("Without a deal", swaps.without_deal(of.found, currency)),
         html.fact(
             "Declined", f"{format.plural(declined, 'item')}, each with a sentence for the account"
         ),
     ]
-    return html.grid(shown, "3")
+    return html.grid(shown, "4")
 
 
 def no_trade(of: Bargain, openers: tuple[str, ...]) -> html.Html:
@@ -314,14 +338,15 @@ def declined_table(rows: tuple[Declined, ...]) -> pd.DataFrame:
 
 
 def plan_table(of: Bargain, sure: Robustness) -> pd.DataFrame:
-    """What is in the compromise: one row an item, most effort first."""
-    problem, before = of.prepared.problem, set(of.found.no_deal.plan.items)
+    """The compromise and what goes out for it: one row an item, most effort first."""
+    problem = of.prepared.problem
+    before, after = set(of.found.no_deal.plan.items), set(of.found.compromise.items)
     shares = {item.item_id: item for item in sure.items}
     rows = [
         {
             "item_id": item_id,
             "item": problem.title(item_id),
-            "change": "stays" if item_id in before else "comes in",
+            "change": _change(item_id in before, item_id in after),
             "weeks": problem.by_id[item_id].effort / TENTHS,
             "accounts": problem.by_id[item_id].product / TENTHS,
             "waits": sum(item_id in deal.blockers for deal in problem.deals),
@@ -331,7 +356,7 @@ def plan_table(of: Bargain, sure: Robustness) -> pd.DataFrame:
             "cases": shares[item_id].share,
             "standing": shares[item_id].standing,
         }
-        for item_id in of.found.compromise.items
+        for item_id in sorted(before | after)
     ]
     columns = [
         "item_id",
@@ -346,6 +371,12 @@ def plan_table(of: Bargain, sure: Robustness) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(rows, columns=columns)
     return frame.sort_values(["weeks", "item_id"], ascending=[False, True], ignore_index=True)
+
+
+def _change(is_before: bool, is_after: bool) -> str:
+    if is_before and is_after:
+        return "stays"
+    return "comes in" if is_after else "goes out"
 
 
 def plan_columns() -> dict[str, object]:
@@ -452,7 +483,7 @@ def _uncounted(prepared: Prepared) -> str:
 def behind(of: Bargain) -> str:
     """What the page rests on, for the foot."""
     problem, frontier = of.prepared.problem, of.found.frontier
-    exact = "all compared exactly" if frontier.is_complete else "a subset compared exactly"
+    exact = "every one of them" if frontier.is_complete else "evenly spaced"
     return (
         f"{format.plural(len(problem.candidates), 'candidate')}, "
         f"{format.plural(len(problem.deals), 'deal')} with blockers, "
