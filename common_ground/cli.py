@@ -15,15 +15,15 @@ from typing import Any
 
 import pandas as pd
 
-from common_ground import __version__, kpis, meeting
+from common_ground import __version__, kpis, leadership, meeting
 from common_ground.analysis.overlap import Overlap
 from common_ground.analysis.plans import TENTHS, Plan
 from common_ground.charts.format import money_short
 from common_ground.demo import make_demo
-from common_ground.errors import CommonGroundError
+from common_ground.errors import CommonGroundError, PackError
 from common_ground.ledger import open_ledger
 from common_ground.meeting import Bargain
-from common_ground.pack import words
+from common_ground.pack import contents, files, words
 from common_ground.settings import from_environment
 from common_ground.warehouse.build import Build, build, inspect
 from common_ground.warehouse.published import Published, open_published, read_pointer
@@ -50,10 +50,13 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     default = from_environment().workspace
 
-    def command(name: str, text: str, workspace: bool = True) -> argparse.ArgumentParser:
+    def command(
+        name: str, text: str, workspace: bool = True, with_json: bool = True
+    ) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=text, description=text)
         made.set_defaults(run=globals()[f"_{name}"])
-        made.add_argument("--json", action="store_true", help="print one JSON object")
+        if with_json:
+            made.add_argument("--json", action="store_true", help="print one JSON object")
         if workspace:
             made.add_argument("--workspace", type=Path, default=default, help="folder of the data")
         return made
@@ -81,8 +84,13 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--capacity", type=float, default=from_environment().capacity_weeks, help="person-weeks"
     )
-    command("demo", "Build the demo workspace.")
-    made = command("run", "Open the app on 127.0.0.1; builds the demo where nothing is published.")
+    made = command("pack", "Write the leadership pack.", with_json=False)
+    made.add_argument("--out", type=Path, required=True, help="file.pdf, .pptx, .html or .png")
+    made.add_argument("--mask-names", action="store_true", help="letters in place of names")
+    made.add_argument("--pages", help="comma separated: " + ", ".join(contents.PAGES))
+    command("demo", "Build the demo workspace.", with_json=False)
+    text = "Open the app on 127.0.0.1; builds the demo where nothing is published."
+    made = command("run", text, with_json=False)
     made.add_argument("--port", type=int, help="default: the first free one from 8501 up")
     made.add_argument("--empty", action="store_true", help="do not build the demo")
     made.add_argument("--no-browser", action="store_true", help="do not open a browser")
@@ -371,6 +379,30 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows of a frame as JSON objects; what is not there is null."""
     plain = frame.astype(object).where(frame.notna(), None)
     return [{str(key): value for key, value in row.items()} for row in plain.to_dict("records")]
+
+
+def _pack(chosen: argparse.Namespace) -> int:
+    data, ledger = open_published(chosen.workspace), open_ledger(chosen.workspace)
+    agreements = ledger.agreements()
+    sources = leadership.gather(data, ledger.verdicts(), agreements, from_environment())
+    masks = leadership.masks_of(data, agreements) if chosen.mask_names else None
+    deck = contents.build(sources, _pages(chosen.pages), masks)
+    chosen.out.write_bytes(files.content(deck, chosen.out.suffix.removeprefix(".")))
+    print(
+        f"{chosen.out}: {len(deck.slides)} slides as of {data.as_of}, data version {data.data_version}"
+    )
+    return 0
+
+
+def _pages(named: str | None) -> list[str] | None:
+    if named is None:
+        return None
+    pages = [page.strip() for page in named.split(",")]
+    if unknown := [page for page in pages if page not in contents.PAGES]:
+        raise PackError(
+            f"There is no page {', '.join(unknown)}. Pages: {', '.join(contents.PAGES)}."
+        )
+    return pages
 
 
 def _demo(chosen: argparse.Namespace) -> int:
