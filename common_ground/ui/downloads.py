@@ -11,6 +11,7 @@ import streamlit as st
 
 from common_ground.charts.template import CONFIG
 from common_ground.errors import PackError
+from common_ground.pack import chromium
 from common_ground.pack.picture import chart_png
 from common_ground.ui import html
 
@@ -95,27 +96,30 @@ def chart(
         alt=alt or title,
     )
     with st.container(horizontal=True, key=f"files_{name}"):
-        _png_button(light or figure, name, title, footer)
+        missing = _png_button(light or figure, name, title, footer)
         csv_button(frame, name)
+    if missing:
+        html.show(html.note(missing))
     return event
 
 
-@st.fragment
-def _png_button(figure: go.Figure, name: str, title: str, footer: str) -> None:
-    """Make the picture when asked; a second click fetches it, since making takes a second."""
-    if not st.button("PNG", key=f"png_{name}", type="tertiary"):
-        return
+def _png_button(figure: go.Figure, name: str, title: str, footer: str) -> str:
+    """A button that makes the picture when it is clicked.
+
+    Returns:
+        What to say when it was clicked and this machine has no browser to draw with, else "".
+    """
     try:
-        picture = chart_png(figure, title, footer)
+        chromium.find()
     except PackError as error:
-        html.show(html.note(str(error)))
-        return
+        return str(error) if st.button("PNG", key=f"png_{name}", type="tertiary") else ""
     st.download_button(
-        "Save PNG",
-        picture,
+        "PNG",
+        lambda: chart_png(figure, title, footer),
         file_name=f"{name}.png",
         mime="image/png",
-        key=f"save_png_{name}",
+        key=f"png_{name}",
         on_click="ignore",
         type="tertiary",
     )
+    return ""

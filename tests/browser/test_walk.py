@@ -97,7 +97,7 @@ def _wait_for(address, server):
         try:
             with urllib.request.urlopen(address, timeout=2):
                 return
-        except (urllib.error.URLError, ConnectionError):
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.2)
     pytest.fail("the server did not start")
 
@@ -250,3 +250,13 @@ def test_a_click_on_the_map_opens_the_evidence_of_that_item(address, window):
     settle(window)
     assert window.locator(cards).all_inner_texts() != before
     assert points.count() == drawn
+
+
+@pytest.mark.skipif("overlaps" not in OTHER_PAGES, reason="this build has no Overlaps page")
+def test_a_chart_downloads_as_a_picture_at_the_first_click(address, window):
+    window.goto(f"{address}/overlaps")
+    settle(window)
+    with window.expect_download(timeout=90_000) as started:
+        window.get_by_role("button", name="PNG", exact=True).first.click()
+    assert started.value.suggested_filename == "overlap_map.png"
+    assert started.value.path().read_bytes().startswith(b"\x89PNG")

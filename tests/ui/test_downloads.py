@@ -3,7 +3,10 @@ import io
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from common_ground.errors import PackError
+from common_ground.pack import chromium
 from common_ground.ui.downloads import csv_bytes
 
 
@@ -34,3 +37,30 @@ def test_an_empty_frame_keeps_its_columns():
 
 def test_the_bytes_say_that_they_are_utf8():
     assert csv_bytes(pd.DataFrame({"a": ["é"]})).startswith(b"\xef\xbb\xbf")
+
+
+def chart_script():
+    import pandas as pd
+    import plotly.graph_objects as go
+
+    from common_ground.ui import downloads
+
+    figure = go.Figure(go.Bar(x=[1], y=[2]))
+    downloads.chart(figure, "bars", "One bar", pd.DataFrame({"a": [1]}), "As of today")
+
+
+def test_a_chart_offers_its_picture_and_its_rows():
+    app = AppTest.from_function(chart_script, default_timeout=30).run()
+    assert not app.exception
+    assert [button.label for button in app.get("download_button")] == ["PNG", "CSV"]
+
+
+def test_without_a_browser_the_picture_says_what_to_install(monkeypatch):
+    def find():
+        raise PackError("None was found on this machine. Install one <of> them.")
+
+    monkeypatch.setattr(chromium, "find", find)
+    app = AppTest.from_function(chart_script, default_timeout=30).run()
+    assert not app.get("html")
+    app.button("png_bars").click().run()
+    assert "Install one &lt;of&gt; them." in app.get("html")[0].proto.body
