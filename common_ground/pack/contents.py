@@ -68,7 +68,14 @@ class Sources:
 
 def available(sources: Sources) -> list[str]:
     """Pages there is something to say about, in the order of a meeting."""
-    return [page for page in PAGES if _WRITERS[page](sources)]
+    has = {
+        "brief": sources.overlap is not None,
+        "kpis": bool(sources.kpis),
+        "overlaps": sources.overlap is not None,
+        "compromise": sources.trade is not None,
+        "agreements": sources.agreements is not None,
+    }
+    return [page for page in PAGES if has[page]]
 
 
 def build(

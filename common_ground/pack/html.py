@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
 from common_ground.charts.template import CONFIG, FONT
-from common_ground.pack.slide_css import CHART_WIDTH, FAMILY, css, font_face
+from common_ground.pack.slide_css import FAMILY, css, font_face
 from common_ground.pack.slides import (
     WIDTH,
     Column,
@@ -38,13 +38,9 @@ SYMBOLS: Final[dict[Mark, str]] = {
 }
 
 _ENLARGED: Final = 1.4  # a chart on its own in a picture
-_FULL_WIDTH: Final = 1744  # px with no columns
-_CHART_HEIGHT: Final = 700
-_CHART_HEIGHT_UNDER_NUMBERS: Final = 530
-_ONE_LINE: Final = 58  # characters of a title that need no second line
 
 # Draws every figure once the typeface is there (before, its texts would be measured in another),
-# and fits the slides to a narrower screen.
+# at the size of its box, and fits the slides to a narrower screen.
 _LOADER: Final = """
 (function () {
   var faces = ["400", "600", "700"].map(function (weight) {
@@ -53,6 +49,8 @@ _LOADER: Final = """
   Promise.all(faces).then(function () {
     document.querySelectorAll("[data-figure]").forEach(function (box) {
       var figure = JSON.parse(document.getElementById(box.dataset.figure).textContent);
+      figure.layout.width = box.parentNode.clientWidth / box.dataset.scale;
+      figure.layout.height = box.parentNode.clientHeight / box.dataset.scale;
       Plotly.newPlot(box, figure.data, figure.layout, figure.config);
     });
   });
@@ -128,10 +126,10 @@ def _table(table: Table) -> str:
     )
 
 
-def _figure_json(figure: go.Figure, width: int, height: int) -> str:
-    """A figure at a size in px, as JSON that cannot end the script element it stands in."""
+def _figure_json(figure: go.Figure) -> str:
+    """A figure as JSON that cannot end the script element it stands in."""
     drawn = json.loads(str(figure.to_json()))
-    drawn["layout"] |= {"width": width, "height": height, "autosize": False}
+    drawn["layout"]["autosize"] = False
     drawn["layout"].pop("template", None)
     drawn["config"] = CONFIG | {"responsive": False}
     drawn.pop("frames", None)
@@ -140,27 +138,19 @@ def _figure_json(figure: go.Figure, width: int, height: int) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _chart(name: str, figure: go.Figure, alt: str, width: int, height: int, scale: float) -> str:
-    inner = (round(width / scale), round(height / scale))
+def _chart(name: str, figure: go.Figure, alt: str, scale: float) -> str:
+    """A chart that fills its place; the loader draws it."""
     return (
-        f'<div class="chart" role="img" aria-label="{_text(alt)}" '
-        f'style="width:{width}px;height:{height}px">'
-        f'<div data-figure="{name}" style="transform:scale({scale})"></div></div>'
-        f'<script type="application/json" id="{name}">{_figure_json(figure, *inner)}</script>'
+        f'<div class="chart" role="img" aria-label="{_text(alt)}">'
+        f'<div data-figure="{name}" data-scale="{scale}" style="transform:scale({scale})"></div>'
+        f'</div><script type="application/json" id="{name}">{_figure_json(figure)}</script>'
     )
 
 
 def _main(slide: Slide) -> str:
     """What stands left, or alone: the chart, or else the table."""
     if slide.figure is not None:
-        width = CHART_WIDTH if slide.columns else _FULL_WIDTH
-        height = _CHART_HEIGHT_UNDER_NUMBERS if slide.numbers else _CHART_HEIGHT
-        if not slide.columns and slide.decision:
-            height -= 90
-        if len(slide.title) <= _ONE_LINE and not slide.numbers:
-            height += 57
-        name = f"figure-{slide.key}"
-        return _chart(name, slide.figure, slide.alt, width, height, slide.enlarged)
+        return _chart(f"figure-{slide.key}", slide.figure, slide.alt, slide.enlarged)
     return _table(slide.table) if slide.table is not None else ""
 
 
@@ -174,9 +164,9 @@ def _slide(slide: Slide, deck: Deck) -> str:
     columns = "".join(_column(column) for column in slide.columns)
     side = f'<div class="side"><div class="columns">{columns}</div>{decision}</div>'
     body = (
-        f'<div class="body split"><div>{_main(slide)}</div>{side}</div>'
+        f'<div class="body split"><div class="left">{_main(slide)}</div>{side}</div>'
         if slide.columns
-        else f'<div class="body"><div>{_main(slide)}</div></div>{decision}'
+        else f'<div class="body"><div class="left">{_main(slide)}</div></div>{decision}'
     )
     long = ' class="long"' if len(slide.title) > 120 else ""
     # A table of definitions says them itself.
@@ -240,7 +230,7 @@ def _slides_page(deck: Deck, slides: Iterable[Slide]) -> str:
 
 def write_chart(figure: go.Figure, title: str, footer: str, width: int, height: int) -> str:
     """One chart with the sentence it shows above and where it is from below, for a picture."""
-    chart = _chart("figure-alone", figure, title, width - 96, height - 190, _ENLARGED)
+    chart = _chart("figure-alone", figure, title, _ENLARGED)
     return _page(
         title,
         f'<section class="plain" style="width:{width}px;height:{height}px"><h1>{_text(title)}</h1>'

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import lru_cache
 from html import escape
 from typing import Any, Final, TypeVar, cast
 
@@ -105,11 +106,11 @@ class _Replacer:
                 for written in (name, escape(name), escape(name, quote=False)):
                     # Two accounts of one name: the first letter stands for both.
                     shown.setdefault(_key(written), mask.shown)
-        self._by_word: dict[str, list[tuple[int, re.Pattern[str], str]]] = {}
+        self._by_word: dict[str, list[tuple[int, str, str]]] = {}
         for key in sorted(shown, key=lambda key: (-len(key), key)):
             word = _WORD.search(key)
             if word is not None:
-                entry = (word.start(), _pattern(key), shown[key])
+                entry = (word.start(), key, shown[key])
                 self._by_word.setdefault(word[0].casefold(), []).append(entry)
 
     def __call__(self, text: str) -> str:
@@ -118,8 +119,8 @@ class _Replacer:
         for word in _WORD.finditer(text):
             if word.start() < done:
                 continue
-            for before, pattern, shown in self._by_word.get(word[0].casefold(), ()):
-                found = pattern.match(text, max(word.start() - before, done))
+            for before, key, shown in self._by_word.get(word[0].casefold(), ()):
+                found = _pattern(key).match(text, max(word.start() - before, done))
                 if found is not None:
                     parts += [text[done : found.start()], shown]
                     done = found.end()
@@ -133,6 +134,8 @@ def _key(name: str) -> str:
     return words if len(words) <= _SHORT else words.casefold()
 
 
+# Compiled only when a text holds the first word: most names never come up.
+@lru_cache(maxsize=20_000)
 def _pattern(key: str) -> re.Pattern[str]:
     bounded = rf"(?<!\w){_SPACE.join(map(re.escape, key.split()))}(?!\w)"
     return re.compile(bounded, re.NOFLAG if len(key) <= _SHORT else re.IGNORECASE)

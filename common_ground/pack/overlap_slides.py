@@ -68,7 +68,7 @@ def headline(overlap: Overlap, currency: str) -> str:
     both = class_count(overlap, "both")
     if not both:
         return f"Sales and product want the same in none {of_all}"
-    of_both = overlap.classes.loc[overlap.classes["class"] == "both", "touched"]
+    of_both = overlap.classes.loc[overlap.classes["class"] == "both", "allocated"]
     money = format.money_short(float(of_both.sum()), currency)
     return f"Both sides already want {format.count(both)} {of_all}, with {money} behind them"
 

@@ -45,7 +45,8 @@ h1.long {{ font-size: 42px; max-width: 1744px }}
 .number .value small {{ font-size: 24px; font-weight: 400 }}
 .number .value.few {{ color: {light.soft}; font-weight: 400 }}
 .number p {{ font-size: 20px; line-height: 1.3; color: {light.soft} }}
-.chart {{ position: relative; overflow: hidden }}
+.left {{ min-height: 0 }}
+.chart {{ position: relative; overflow: hidden; height: 100% }}
 .chart > div {{ transform-origin: 0 0 }}
 .side {{ display: flex; flex-direction: column; gap: 22px; min-height: 0 }}
 .columns {{ display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 34px; flex: 1;
@@ -81,7 +82,7 @@ footer {{ border-top: 1px solid {light.line}; padding-top: 12px; margin-top: 18p
 .plain {{ padding: 40px 48px 28px; overflow: hidden; background: {light.page};
   display: flex; flex-direction: column }}
 .plain h1 {{ font-size: 36px; max-width: none; margin: 0 0 16px }}
-.plain .chart {{ flex: 1 }}
+.plain .chart {{ flex: 1; min-height: 0 }}
 @media print {{ body {{ background: {light.page} }} main {{ zoom: 1 !important }}
   .slide {{ margin: 0 }} }}
 """

@@ -234,7 +234,7 @@ class Deck:
         """The line under every slide: as-of date, data version, facts, masking."""
         parts = [f"As of {day(self.as_of)}", f"Data v{self.data_version}", *slide.facts]
         if self.masked:
-            parts.append("Customer names masked")
+            parts.append("Names of customers and people masked")
         return " ".join(f"{part.rstrip('.')}." for part in parts)
 
     def notes(self, slide: Slide) -> str:

@@ -45,7 +45,7 @@ def test_masked_html_holds_no_name() -> None:
     library = html.get_plotlyjs()
     assert leaks(page.replace(library, "")) == []
     assert "Account A" in page
-    assert "Customer names masked." in page
+    assert "Names of customers and people masked." in page
 
 
 def test_masked_pptx_holds_no_name() -> None:
