@@ -84,7 +84,7 @@ def find(connection: Connection, agreement_id: str, version: int | None = None) 
     if version is not None and found["version"] != version:
         raise LedgerError(
             f"{agreement_id} was changed by someone else and is now {found['status']} (version "
-            f"{found['version']}, you were looking at version {version}). Nothing was stored. "
+            f"{found['version']}, you were looking at version {version}). "
             "Reload the page, look at it again, then decide."
         )
     return dict(found)
@@ -152,7 +152,7 @@ def update_agreement(
     # Only where a database lets two writers in at once; SQLite's immediate lock does not.
     if changed.rowcount != 1:
         raise LedgerError(
-            f"A{number} was changed by someone else a moment ago. Nothing was stored. "
+            f"A{number} was changed by someone else a moment ago. "
             "Reload the page, look at it again, then decide."
         )
 

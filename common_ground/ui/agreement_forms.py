@@ -11,10 +11,11 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from common_ground.errors import LedgerError
 from common_ground.ledger import NEXT_STATUSES, NewAgreement, NewMeeting, Status
-from common_ground.ui import cache, html, messages
+from common_ground.ui import cache, html
 from common_ground.ui.agreements import Background, due_or_none
 
 _SIGNER: Final = "signer"
@@ -66,6 +67,7 @@ def tell_what_was_stored() -> None:
 @st.dialog("Terms of an agreement", width="large")
 def write_terms(terms: Terms, background: Background) -> None:
     """A form for the terms; stores them and closes, or says what is missing and stays."""
+    refusal = st.empty()
     with st.form("agreement_terms", border=False):
         title = st.text_input("What it is about, in a few words", terms.title, max_chars=200)
         sales, product = st.columns(2)
@@ -106,7 +108,7 @@ def write_terms(terms: Terms, background: Background) -> None:
         kpi=kpi,
         item_ids=tuple(item_ids),
     )
-    _store(lambda: _write(written, background, by, "open" if is_agreed else "draft"), by)
+    _store(refusal, by, lambda: _write(written, background, by, "open" if is_agreed else "draft"))
 
 
 def _write(terms: Terms, background: Background, by: str, status: Literal["open", "draft"]) -> str:
@@ -180,7 +182,7 @@ def change_status(row: Mapping[Any, Any], as_of: date) -> None:
         row: of `Ledger.agreements`, as the reader sees it.
         as_of: the workspace's day.
     """
-    possible = _possible(row)
+    possible, refusal = _possible(row), st.empty()
     with st.form("status", border=False):
         html.show(html.strong(f"{row['agreement_id']} {row['title']}"))
         status = st.selectbox(
@@ -199,7 +201,7 @@ def change_status(row: Mapping[Any, Any], as_of: date) -> None:
         note, by = st.text_input("Note, if any", max_chars=500), _signature("status")
         stores = st.form_submit_button("Store", type="primary")
     if stores:
-        _store(lambda: _change(row, status, by, note, delivered, as_of), by)
+        _store(refusal, by, lambda: _change(row, status, by, note, delivered, as_of))
 
 
 def _change(
@@ -221,6 +223,7 @@ def _change(
 @st.dialog("A meeting")
 def write_meeting(background: Background) -> None:
     """A form for a meeting that took place; the data on the screen is noted with it."""
+    refusal = st.empty()
     with st.form("meeting", border=False):
         held_on = st.date_input("Held on", background.as_of, format=_DAY_FORMAT)
         note = st.text_area("What should be remembered", height=120, max_chars=4000)
@@ -228,7 +231,7 @@ def write_meeting(background: Background) -> None:
         stores = st.form_submit_button("Record the meeting", type="primary")
     if stores and isinstance(held_on, date):
         meeting_day = held_on
-        _store(lambda: _hold(meeting_day, background.data_version, note or "", by), by)
+        _store(refusal, by, lambda: _hold(meeting_day, background.data_version, note or "", by))
 
 
 def _hold(held_on: date, data_version: int, note: str, by: str) -> str:
@@ -236,12 +239,12 @@ def _hold(held_on: date, data_version: int, note: str, by: str) -> str:
     return f"Meeting {cache.ledger().record_meeting(meeting, now=datetime.now(UTC))} is recorded."
 
 
-def _store(write: Callable[[], str], by: str) -> None:
-    """Write, and run the page again; or show why not and leave the form as it is."""
+def _store(refusal: DeltaGenerator, by: str, write: Callable[[], str]) -> None:
+    """Write, and run the page again; or say above the form why not and leave it as it is."""
     try:
         stored = write()
     except LedgerError as error:
-        html.show(messages.failed("Ledger", "Nothing was stored", str(error)))
+        refusal.html(html.build('<div class="cg">{} {}</div>', html.strong("Not stored."), error))
         return
     st.session_state[_STORED] = stored
     st.session_state[_SIGNER] = by
