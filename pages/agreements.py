@@ -69,6 +69,6 @@ frame.foot(
     published.as_of,
     published.data_version,
     published.built_at,
-    f"{shown.lower()}, {owner if owner != EVERYONE else 'all owners'}",
+    agreements.filters_shown(recorded, shown, None if owner == EVERYONE else owner),
     agreements.behind(len(rows), len(recorded), len(held)),
 )

@@ -265,6 +265,11 @@ def none_match(recorded: int) -> html.Html:
     )
 
 
+def filters_shown(recorded: pd.DataFrame, shown: str, owner: str | None) -> str:
+    """The filters for the foot; an empty ledger has none."""
+    return "none" if recorded.empty else f"{shown.lower()}, {owner or 'all owners'}"
+
+
 def behind(shown: int, recorded: int, held: int) -> str:
     """The rows behind the page, for its foot."""
     meetings_held = format.plural(held, "meeting")
