@@ -1,12 +1,10 @@
 """A KPI as a card: its value in words, what changed, how far the target is, how many rows."""
 
-from dataclasses import dataclass
-
 import pandas as pd
 
 from common_ground import kpis, meeting
 from common_ground.charts import format, sparkline
-from common_ground.pack import kpi_slides, words
+from common_ground.pack import kpi_slides
 from common_ground.ui import cache, html
 from common_ground.ui.frame import theme
 
@@ -83,22 +81,3 @@ def picture(
         values, target, side if side in ("sales", "product") else "shared", theme()
     )
     return html.image(drawn, f"{definition.label} over 12 months") if drawn else ""
-
-
-@dataclass(frozen=True)
-class Writer:
-    """Writes values of one KPI in the words of its card.
-
-    Attributes:
-        unit: of the registry.
-        currency: ISO code.
-        n: rows behind the value.
-    """
-
-    unit: str
-    currency: str
-    n: int
-
-    def full(self, value: float) -> str:
-        """A value with its unit."""
-        return words.value(value, self.unit, self.currency)
