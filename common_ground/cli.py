@@ -388,9 +388,8 @@ def _pack(chosen: argparse.Namespace) -> int:
     masks = leadership.masks_of(data, agreements) if chosen.mask_names else None
     deck = contents.build(sources, _pages(chosen.pages), masks)
     chosen.out.write_bytes(files.content(deck, chosen.out.suffix.removeprefix(".")))
-    print(
-        f"{chosen.out}: {len(deck.slides)} slides as of {data.as_of}, data version {data.data_version}"
-    )
+    slides = f"{len(deck.slides)} slides as of {data.as_of}"
+    print(f"{chosen.out}: {slides}, data version {data.data_version}")
     return 0
 
 
