@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from world.backlog import HEADER as JIRA_HEADER
 from world.backlog import jira_rows
-from world.bank import AS_OF, draws, words
+from world.bank import AS_OF, draws, header, words
+from world.book import PROBABILITY, TYPES, Deal, History, Subscription, closed_at
 from world.companies import Company, billing_name, crm_name
-from world.history import PROBABILITY, TYPES, Deal, History, Subscription, closed_at, make_history
+from world.history import make_history
 from world.usage import Event, make_usage, with_duplicates
 from world.voices import Ask, make_asks, make_surveys, unused_features
 
@@ -29,7 +29,7 @@ DUPLICATED = {
 
 
 def main(folder: Path) -> None:
-    """Write every export into folder, and links.csv (the truth behind the asks) beside the folder."""
+    """Write every export into folder, and links.csv, the truth behind the asks, beside it."""
     folder.mkdir(parents=True, exist_ok=True)
     history = make_history()
     asks = make_asks(history)
@@ -40,7 +40,7 @@ def main(folder: Path) -> None:
     _write_events(
         folder / "product-usage-events.csv.gz", make_usage(history, unused_features(asks))
     )
-    _write(folder / "jira-backlog.csv", [JIRA_HEADER, *jira_rows()])
+    _write(folder / "jira-backlog.csv", jira_rows())
     _write(folder / "customer-requests.csv", _requests(asks), start="\ufeff", end="\r\n")
     _write(folder / "nps-csat-surveys.csv", _surveys(history))
     _write(folder / "targets.csv", _targets())
@@ -87,20 +87,29 @@ def _twins(history: History) -> dict[str, int]:
 
 
 def _deals(history: History, twins: dict[str, int]) -> Iterable[Sequence[object]]:
-    yield (
-        "Record ID", "Deal Name", "Deal Stage", "Pipeline", "Close Date", "Amount", "Deal Currency Code", "Deal owner",
-        "Create Date", "Last Activity Date", "Associated Company", "Associated Company IDs", "Deal Type",
-        "Deal probability", "Closed Lost Reason",
-    )  # fmt: skip
+    yield header("deals")
     rng = draws("deals export")
     names = {company.domain: crm_name(rng, company) for company in history.companies}
     for deal in history.deals:
         yield _deal_row(deal, names, twins)
     sandbox = words("people")["sandbox"]
     yield (
-        "19999999999", "TEST - please ignore", "Contract sent", "Sales Pipeline", "2026-12-31 12:00", 999999, "USD",
-        "Marian Okafor", "2025-02-03 10:15", "2026-10-01 10:15", sandbox["name"], "7299999999", "New business", 0.9, "",
-    )  # fmt: skip
+        "19999999999",
+        "TEST - please ignore",
+        "Contract sent",
+        "Sales Pipeline",
+        "2026-12-31 12:00",
+        999999,
+        "USD",
+        "Marian Okafor",
+        "2025-02-03 10:15",
+        "2026-10-01 10:15",
+        sandbox["name"],
+        "7299999999",
+        "New business",
+        0.9,
+        "",
+    )
 
 
 def _deal_row(deal: Deal, names: dict[str, str], twins: dict[str, int]) -> Sequence[object]:
@@ -130,10 +139,7 @@ def _deal_row(deal: Deal, names: dict[str, str], twins: dict[str, int]) -> Seque
 
 
 def _companies(history: History, twins: dict[str, int]) -> Iterable[Sequence[object]]:
-    yield (
-        "Record ID", "Company name", "Company Domain Name", "Company owner", "Industry", "Country/Region",
-        "Customer Segment", "Region", "Create Date",
-    )  # fmt: skip
+    yield header("companies")
     rng = draws("deals export")
     names = {company.domain: crm_name(rng, company) for company in history.companies}
     rows: list[tuple[int, Sequence[object]]] = []
@@ -150,26 +156,37 @@ def _companies(history: History, twins: dict[str, int]) -> Iterable[Sequence[obj
         yield row
     sandbox = words("people")["sandbox"]
     yield (
-        "7299999999", sandbox["name"], sandbox["domain"], "Marian Okafor", "", "United States", "Enterprise", "East",
+        "7299999999",
+        sandbox["name"],
+        sandbox["domain"],
+        "Marian Okafor",
+        "",
+        "United States",
+        "Enterprise",
+        "East",
         "2025-02-03 10:00",
-    )  # fmt: skip
+    )
 
 
 def _company_row(company: Company, record: int, name: str) -> Sequence[object]:
     return (
-        record, name, company.domain, company.owner, company.industry, company.country, company.segment, company.region,
+        record,
+        name,
+        company.domain,
+        company.owner,
+        company.industry,
+        company.country,
+        company.segment,
+        company.region,
         f"{company.created:%Y-%m-%d} {8 + record % 9:02d}:{record % 60:02d}",
-    )  # fmt: skip
+    )
 
 
 def _subscriptions(history: History) -> Iterable[Sequence[object]]:
-    """The report a billing tool prints: a title above the header, a count and a warning below the rows."""
+    """The report a billing tool prints: title above the header, count and warning below."""
     yield ("Subscriptions by customer",)
     yield ()
-    yield (
-        "Subscription ID", "Customer ID", "Customer Name", "Customer Domain", "Plan", "Status", "Start Date", "End Date",
-        "Annual Amount", "Currency",
-    )  # fmt: skip
+    yield header("subscriptions")
     rng = draws("billing export")
     spelled: dict[str, tuple[str, str]] = {}
     number = 40_000
@@ -182,9 +199,16 @@ def _subscriptions(history: History) -> Iterable[Sequence[object]]:
                 billing_name(rng, item.company),
             )
         yield (
-            f"SUB-{number}", *spelled[item.company.domain], item.company.domain, item.plan, _status(item),
-            _american(item.start), _american(item.end) if item.end else "", _money(item), item.company.currency,
-        )  # fmt: skip
+            f"SUB-{number}",
+            *spelled[item.company.domain],
+            item.company.domain,
+            item.plan,
+            _status(item),
+            _american(item.start),
+            _american(item.end) if item.end else "",
+            _money(item),
+            item.company.currency,
+        )
     yield ()
     yield (f"Total records: {len(ordered)}",)
     yield ("Confidential Information - Do Not Distribute",)
@@ -207,10 +231,7 @@ def _money(item: Subscription) -> str:
 
 
 def _requests(asks: list[Ask]) -> Iterable[Sequence[object]]:
-    yield (
-        "Request ID", "Date", "Logged by", "Side", "Company", "Company domain", "Deal ID", "Blocker", "Title", "Request",
-        "Votes", "Item", "Merged into",
-    )  # fmt: skip
+    yield header("requests")
     ids = {ask.entry["id"]: ask.ask_id for ask in asks if "id" in ask.entry}
     for ask in asks:
         entry = ask.entry
@@ -262,9 +283,14 @@ def _features() -> Iterable[Sequence[object]]:
     yield ("feature_id", "name", "area", "description", "event", "plans", "released_date")
     for feature in words("features")["feature"]:
         yield (
-            feature["id"], feature["name"], feature["area"], feature["description"], feature["event"],
-            ",".join(feature.get("plans", [])), feature["released"],
-        )  # fmt: skip
+            feature["id"],
+            feature["name"],
+            feature["area"],
+            feature["description"],
+            feature["event"],
+            ",".join(feature.get("plans", [])),
+            feature["released"],
+        )
 
 
 def _rates() -> Iterable[Sequence[object]]:

@@ -4,16 +4,8 @@ import random
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from world.bank import AS_OF, day_between, draws, words
+from world.bank import AS_OF, day_between, draws, header, words
 
-HEADER = [
-    "Summary", "Issue key", "Issue id", "Issue Type", "Status", "Project key", "Project name", "Priority", "Resolution",
-    "Assignee", "Reporter", "Created", "Updated", "Resolved", "Due date", "Votes", "Labels", "Labels", "Components",
-    "Fix versions", "Description", "Inward issue link (Blocks)", "Inward issue link (Blocks)",
-    "Outward issue link (Blocks)", "Custom field (Effort low weeks)", "Custom field (Effort likely weeks)",
-    "Custom field (Effort high weeks)", "Custom field (Reach)", "Custom field (Impact)", "Custom field (Confidence)",
-    "Custom field (Planned quarter)", "Status Category",
-]  # fmt: skip
 PLANNED = ("Selected for development", "In Progress")
 QUARTER = "2026-Q4"
 CATEGORY = {"Idea": "To Do", "Selected for development": "To Do", "In Progress": "In Progress"}
@@ -21,12 +13,13 @@ FIRST_KEY_DAY = date(2024, 8, 5)  # FSM-100
 
 
 def jira_rows() -> list[list[str]]:
-    """Rows of the export under HEADER, newest key first as Jira sorts them."""
+    """The export: header, then rows with the newest key first, as Jira sorts them."""
     items = words("items")["item"]
     blocks = {needed: item["key"] for item in items for needed in item.get("needs", [])}
     rng = draws("backlog")
     rows = {item["key"]: _row(rng, item, blocks.get(item["key"], "")) for item in items}
-    return [rows[key] for key in sorted(rows, key=lambda key: -int(key.split("-")[1]))]
+    newest_first = sorted(rows, key=lambda key: -int(key.split("-")[1]))
+    return [header("backlog"), *(rows[key] for key in newest_first)]
 
 
 def created_on(key: str) -> date:

@@ -1,4 +1,4 @@
-"""The hand-written word bank, the dates of the demo, and the few draws everything else is made of."""
+"""The word bank, the dates of the demo, and the few draws everything else is made of."""
 
 import functools
 import math
@@ -21,6 +21,11 @@ def words(name: str) -> dict[str, Any]:
     """The word bank `words/<name>.toml`, read once; nobody changes it."""
     with (WORDS / f"{name}.toml").open("rb") as file:
         return tomllib.load(file)
+
+
+def header(export: str) -> list[str]:
+    """Column names of an export of `words/headers.toml`."""
+    return str(words("headers")[export]).split(",")
 
 
 def draws(part: str) -> random.Random:

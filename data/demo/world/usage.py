@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from world.bank import AS_OF, USAGE_START, day_between, draws, poisson, slug, words
+from world.book import History, Subscription
 from world.companies import Company
-from world.history import History, Subscription
 
 EVENTS_A_WEEK = {"Small": 5.2, "Mid-market": 10.5, "Enterprise": 31.0}
 PEOPLE = {"Small": (3, 5), "Mid-market": (5, 10), "Enterprise": (14, 26)}
@@ -72,7 +72,7 @@ def make_usage(history: History, unused: dict[str, frozenset[str]]) -> list[Even
 
 
 def with_duplicates(count: int) -> Iterator[int]:
-    """Indexes of `count` events with a few of them twice, as an export retried half way has them."""
+    """Indexes of `count` events, a few of them twice, as after an export that was retried."""
     twice = set(draws("duplicate events").sample(range(count), DUPLICATES))
     for index in range(count):
         yield index
@@ -131,7 +131,7 @@ def _habits(rng: random.Random, company: Company, unused: frozenset[str]) -> Hab
 
 
 def _stretches(periods: list[Subscription]) -> Iterator[tuple[date, date, bool, bool]]:
-    """First and last day of unbroken service, whether it is a trial, whether the account leaves after it."""
+    """First and last day of unbroken service; whether it is a trial; whether it ends."""
     index = 0
     while index < len(periods):
         first, end, is_trial = periods[index].start, periods[index].end, periods[index].is_trial
@@ -175,12 +175,21 @@ def _stretch(
         week += timedelta(days=7)
 
 
-def _first_days(rng: random.Random, habits: Habits, begin: date, is_active: bool) -> Iterator[Event]:
-    """What an admin does on the first day; in accounts that get going one technician finishes jobs soon."""
-    events = [(habits.people[0], name, begin) for name in ("User Edited", "Visit Scheduled", "Job Assigned")]
+def _first_days(
+    rng: random.Random, habits: Habits, begin: date, is_active: bool
+) -> Iterator[Event]:
+    """An admin on the first day; in accounts that get going one technician finishes jobs soon."""
+    events = [
+        (habits.people[0], name, begin)
+        for name in ("User Edited", "Visit Scheduled", "Job Assigned")
+    ]
     if is_active and "Mobile app" not in habits.company.weak:
         events += [
-            (habits.people[-1], ACTIVATION, day_between(rng, begin + timedelta(days=1), begin + timedelta(days=11)))
+            (
+                habits.people[-1],
+                ACTIVATION,
+                day_between(rng, begin + timedelta(days=1), begin + timedelta(days=11)),
+            )
             for _ in range(rng.randint(4, 7))
         ]
     for person, name, day in events:
@@ -217,7 +226,7 @@ def _week(
 
 
 def _area(rng: random.Random, habits: Habits, is_field: bool) -> str:
-    """Field staff live on the phone, the office everywhere else; a weak area stays weak for both."""
+    """Field staff live on the phone, the office elsewhere; a weak area is weak for both."""
     scale = {
         area: weight * (_FIELD if is_field else _OFFICE).get(area, 0.35 if is_field else 1.0)
         for area, weight in habits.areas.items()
@@ -230,7 +239,7 @@ _OFFICE = {"Mobile app": 0.22, "Dispatch": 1.5, "Scheduling": 1.4, "Invoicing": 
 
 
 def _feature(rng: random.Random, habits: Habits, area: str, day: date) -> str | None:
-    """An event of the area that is out by the day and that the account uses; None where there is none."""
+    """An event of the area, out by the day and used by the account; None: there is none."""
     out = [
         feature
         for feature in habits.features.get(area, [])

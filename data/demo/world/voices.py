@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from world.bank import AS_OF, day_between, draws, words
+from world.book import Deal, History
 from world.companies import Company
-from world.history import Deal, History
 from world.usage import people_of
 
 FIRST_ASK = date(2025, 11, 3)  # undated asks are from the last twelve months
@@ -66,22 +66,27 @@ def _ask(
             if is_success or company is None
             else (deal or company).owner
         )
-    if "date" in entry:
-        day = date.fromisoformat(entry["date"])
-    elif deal is not None:
-        day = day_between(
-            rng, deal.created + timedelta(days=6), min(deal.close, AS_OF) - timedelta(days=2)
-        )
-    else:
-        earliest = (
-            FIRST_ASK
-            if company is None or company.since is None
-            else company.since + timedelta(days=21)
-        )
-        day = day_between(rng, max(FIRST_ASK, earliest), AS_OF - timedelta(days=1))
+    day = _day(rng, entry, company, deal)
     votes = rng.choice([1, 1, 2, 2, 3, 4, 6]) if deal is None and rng.random() < 0.45 else None
     at = datetime.combine(day, time(rng.randint(8, 18), rng.randint(0, 59)))
     return Ask(entry, about, side, company, deal, at, author, votes)
+
+
+def _day(
+    rng: random.Random, entry: dict[str, Any], company: Company | None, deal: Deal | None
+) -> date:
+    """Day an ask was logged: as written, after the debrief, while the deal was open, or any."""
+    if "date" in entry:
+        return date.fromisoformat(entry["date"])
+    if deal is not None and deal.close <= AS_OF:
+        return deal.close + timedelta(days=rng.randint(0, 6))
+    earliest = FIRST_ASK
+    if deal is not None:
+        earliest = deal.created + timedelta(days=6)
+    elif company is not None:
+        known_since = company.since or company.created + timedelta(days=60)
+        earliest = max(FIRST_ASK, known_since + timedelta(days=21))
+    return day_between(rng, earliest, AS_OF - timedelta(days=2))
 
 
 def _after_the_first(rng: random.Random, asks: list[Ask]) -> None:
