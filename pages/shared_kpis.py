@@ -6,7 +6,7 @@ from common_ground import kpis
 from common_ground.charts import segments, trend
 from common_ground.ui import cache, downloads, filters, frame, html, kpi_board
 
-page = frame.page("Are we winning, together?", "shared_kpis", controls=3, control_width=1.5)
+page = frame.page("Are we winning, together?", "shared_kpis", controls=3, control_width=1.7)
 data = frame.published(page)
 
 with page.controls[0]:
@@ -51,6 +51,7 @@ with trend_column:
             line.target,
             kpi_board.second(line),
             kpi_board.agreements_of(kpi, cache.agreements()),
+            kpi_board.likely(line),
         )
         downloads.chart(figure, f"trend_{kpi}", title, past, footer)
 with segment_column:

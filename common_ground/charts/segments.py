@@ -18,15 +18,14 @@ from common_ground.charts.template import (
     palette,
     with_opacity,
 )
-from common_ground.charts.trend import HEIGHT, ticks_over
+from common_ground.charts.trend import HEIGHT, RANGE_OPACITY, ticks_over
 
 Side = Literal["sales", "product", "shared"]
 
 MOST: Final = 7  # segments that fit the height
 _MARKERS: Final[dict[Side, str]] = {"sales": SALES, "product": PRODUCT, "shared": SHARED}
-_RANGE_OPACITY: Final = 0.28
-_PLOT: Final = 0.66  # of the width; the words stand right of it
-_VALUE_AT: Final = 0.84
+_PLOT: Final = 0.6  # of the width; the words stand right of it
+_VALUE_AT: Final = 0.8
 _NAME_LENGTH: Final = 16
 
 
@@ -55,9 +54,7 @@ def draw(
     places = list(range(len(shown)))
     known = [*shown["value"].dropna(), *shown["low"].dropna(), *shown["high"].dropna()]
     scale = [*known, *([target] if target is not None else [])]
-    margin = 0.1 * max(abs(value) for value in scale)
-    low = min(scale) - margin
-    ticks = ticks_over(max(low, 0.0) if min(scale) >= 0 else low, max(scale) + margin)
+    ticks = ticks_over(*_span(scale, is_rate=bool(shown["low"].notna().any())))
     kept = ticks if len(ticks) <= 4 else ticks[:: -(-len(ticks) // 4)]
     room = 0.03 * (ticks[-1] - ticks[0])
     figure = go.Figure(
@@ -107,7 +104,7 @@ def draw(
                 y0=place,
                 y1=place,
                 layer="below",
-                line={"color": with_opacity(colour, _RANGE_OPACITY), "width": 8},
+                line={"color": with_opacity(colour, RANGE_OPACITY), "width": 8},
             )
     for place, value, n in zip(places, shown["value"], shown["n"], strict=True):
         words = _written(value, n, write)
@@ -145,6 +142,19 @@ def draw(
             font={"size": FONT_SIZE, "color": colours.soft},
         )
     return figure
+
+
+def _span(scale: list[float], is_rate: bool) -> tuple[float, float]:
+    """Lowest and highest of the axis: no less than a fifth of the values, so that neighbours stay.
+
+    Args:
+        scale: everything drawn.
+        is_rate: a share of counts, which ends at 0 and 1.
+    """
+    low, high = min(scale), max(scale)
+    room = max(0.2 * max(abs(low), abs(high)) - (high - low), 0.1 * (high - low)) / 2
+    start = max(low - room, 0.0) if low >= 0 else low - room
+    return start, min(high + room, 1.0) if is_rate else high + room
 
 
 def _short(name: object) -> str:

@@ -21,12 +21,14 @@ from common_ground.charts.template import (
     axis,
     base_layout,
     palette,
+    with_opacity,
 )
 
 Side = Literal["sales", "product", "shared"]
 Write = Callable[[float], str]
 
 HEIGHT: Final = 180
+RANGE_OPACITY: Final = 0.28  # of a likely range
 _MARKERS: Final[dict[Side, str]] = {"sales": SALES, "product": PRODUCT, "shared": SHARED}
 _STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
 _GRID_LINES: Final = 4  # at most so many steps on the value axis
@@ -49,6 +51,7 @@ def draw(
     target: float | None = None,
     second: tuple[str, Write] | None = None,
     agreements: pd.DataFrame | None = None,
+    likely: tuple[float, float] | None = None,
     height: int = HEIGHT,
 ) -> go.Figure:
     """A KPI at month ends.
@@ -63,6 +66,8 @@ def draw(
         target: dashed line; None for none.
         second: column of a second number and how to write it, drawn thin and dotted.
         agreements: agreement_id, title, day (datetime): drawn as labelled verticals.
+        likely: range of the last value, a pale bar; the axis holds it, so that a change inside the
+            range never looks large.
         height: px.
     """
     colours = palette(theme)
@@ -71,6 +76,7 @@ def draw(
     end = days.iloc[-1]
     room = (end - days.iloc[0]) * _END_ROOM or timedelta(days=10)
     scale = [*history["value"].dropna(), *([target] if target is not None else [])]
+    scale += list(likely or ())
     ends = [(float(history["value"].dropna().iloc[-1]), f"<b>{label}</b>", write, colour)]
     traces: list[go.Scatter] = []
     if second is not None and history[second[0]].notna().any():
@@ -106,6 +112,16 @@ def draw(
             ),
         ),
     )
+    if likely is not None:
+        figure.add_shape(
+            type="line",
+            x0=end,
+            x1=end,
+            y0=likely[0],
+            y1=likely[1],
+            layer="below",
+            line={"color": with_opacity(colour, RANGE_OPACITY), "width": 8},
+        )
     if target is not None:
         figure.add_shape(
             type="line",

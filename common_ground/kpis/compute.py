@@ -67,8 +67,8 @@ def compute(
     chosen = definition(kpi)
     span = _span(published, chosen, window)
     if chosen.mart == AGREEMENTS:
-        frame = promises.NO_AGREEMENTS if agreements is None or segment else agreements
-        return promises.evaluate(chosen, frame, span)
+        ledger = promises.NO_AGREEMENTS if agreements is None else agreements
+        return promises.evaluate(chosen, ledger, span, segment)
     rows = _rows(published, chosen, window, segment)
     row = _first(_counted(chosen, rows, span).aggregate(_measures(chosen)))
     return settled(

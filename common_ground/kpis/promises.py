@@ -10,7 +10,12 @@ KEPT_COLUMNS = ("agreement_id", "status", "due_date", "created_at", "closed_at")
 NO_AGREEMENTS = pd.DataFrame(columns=list(KEPT_COLUMNS))
 
 
-def evaluate(definition: Definition, agreements: pd.DataFrame, window: Window) -> KpiValue:
+NO_SEGMENT = "Agreements are between the two sides and have no segment. Choose all segments."
+
+
+def evaluate(
+    definition: Definition, agreements: pd.DataFrame, window: Window, segment: str | None = None
+) -> KpiValue:
     """A KPI whose mart is the agreements.
 
     Args:
@@ -18,7 +23,10 @@ def evaluate(definition: Definition, agreements: pd.DataFrame, window: Window) -
         agreements: one row per agreement, as `Ledger.agreements` returns it: agreement_id, status,
             due_date, created_at, closed_at; delivered_date and closed_date where known.
         window: by due date (commitments_kept) or by the day it was kept.
+        segment: None for all; a segment leaves no value, and the reason says so.
     """
+    if segment is not None:
+        return settled(definition, window, segment, None, 0, lacking=NO_SEGMENT)
     rows = behind(definition, agreements, window)
     counted = rows[rows["left_out"].isna()]
     hits = int(counted["is_kept"].sum())

@@ -18,6 +18,7 @@ from common_ground.warehouse.published import Data, Published
 CARDS_A_SIDE: Final = 3
 NAMES: Final[dict[html.Side, str]] = {"sales": "Sales", "shared": "Shared", "product": "Product"}
 SIDES: Final[dict[str, trend.Side]] = {"sales": "sales", "shared": "shared", "product": "product"}
+ACRONYMS: Final = {word.lower(): word for word in ("ARR", "MRR", "PQL", "ID")}
 # Opened first where the exports allow: the one both sides can only move together.
 FIRST: Final = ("request_to_ship_days", "nrr", "win_rate", "mau")
 
@@ -112,7 +113,7 @@ def _answer_without_targets(known: Board, where: str) -> list[object]:
         return ["No KPI can be computed from what is loaded."]
     first = told[0]
     return [
-        f"No target is set{where}, so nobody can say. {first.definition.label} is ",
+        f"No target is set{where} to win against. {first.definition.label} is ",
         html.said_by(SIDES[first.definition.side], kpi_slides.shown(first, known.currency)),
         ".",
     ]
@@ -205,6 +206,12 @@ def line_name(line: KpiLine) -> str:
     return "median" if "median" in line.definition.label.lower() else "now"
 
 
+def likely(line: KpiLine) -> tuple[float, float] | None:
+    """The likely range of the last point; None where it has none."""
+    low, high = line.now.low, line.now.high
+    return None if low is None or high is None else (low, high)
+
+
 def second(line: KpiLine) -> tuple[str, Callable[[float], str]] | None:
     """The second number that can share the axis: same unit as the KPI."""
     about = kpis.definition(line.definition.kpi)
@@ -220,6 +227,8 @@ def write_with_n(line: KpiLine, currency: str) -> Callable[[float, int], str]:
 def no_trend(line: KpiLine) -> html.Html:
     """Why there is no line, in its place."""
     about = kpis.definition(line.definition.kpi)
+    if about.mart == kpis.AGREEMENTS and line.now.state == "missing":
+        return messages.too_few("Trend", about.label, "no value here", line.now.reason or "")
     if line.now.state == "missing":
         return messages.not_loaded("Trend", about.source.split(",")[0], line.now.reason or "")
     if not about.history:
@@ -266,7 +275,7 @@ def definition(line: KpiLine, set_by: str) -> html.Html:
     now = line.now
     assert isinstance(now, kpis.KpiValue)
     start = f"{now.window.start:%-d %b %Y}" if now.window.start else "the beginning"
-    dropped = [f"{format.count(part.rows)} {part.reason}" for part in now.dropped]
+    dropped = [f"{part.reason}: {format.count(part.rows)}" for part in now.dropped]
     pairs: list[tuple[object, object]] = [
         ("Asks", about.question),
         ("Is", about.definition),
@@ -319,7 +328,8 @@ def _columns(rows: pd.DataFrame) -> dict[str, Any]:
     """How the columns of any mart are shown: names as words, days as days."""
     shown: dict[str, Any] = {}
     for name, kind in rows.dtypes.items():
-        words = str(name).replace("_", " ").capitalize()
+        first, *more = (ACRONYMS.get(word, word) for word in str(name).split("_"))
+        words = " ".join([first if first.isupper() else first.capitalize(), *more])
         if kind.kind == "M":
             shown[str(name)] = st.column_config.DateColumn(words, format="D MMM YYYY")
         elif kind.kind in "iuf":

@@ -83,7 +83,7 @@ def pandas_deals(rows):
         frame[column] = pd.to_datetime(pd.Series([row[column] for row in rows], dtype="object"))
     frame["segment"] = [
         "(no account)" if name is None else SEGMENTS[name] or "(no segment)"
-        for name in frame["account_id"]
+        for name in (row["account_id"] for row in rows)
     ]
     is_disqualified = frame["stage"] == "disqualified"
     frame["won"] = frame["stage"] == "won"

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from common_ground.warehouse import models, schema
+from tests.kpis.worlds import BUSY
 
 PARAMETERS = {
     "as_of": date(2026, 6, 30),
@@ -120,64 +121,3 @@ def busy():
     made.execute(BUSY)
     schema.create_marts(made)
     return made
-
-
-BUSY = """
-insert into workspace values ('2026-06-30', 'USD', 1, 'UTC', null, 2, 14);
-insert into accounts (account_id, name, segment, is_in_crm, is_excluded)
-select
-    'a' || range, 'Account ' || range, ['Small', 'Large', null][range % 3 + 1], true, range = 7
-from range(12);
-insert into fx_rates values ('EUR', 2026, 1.1), ('EUR', 2025, 1.2), ('USD', 2026, 1);
-insert into contracts
-select
-    'c' || range, 'a' || (range % 9), date '2025-06-01' + 20 * cast(range as integer),
-    case when range % 2 = 0 then date '2025-06-01' + cast(20 * range + 300 as integer) end,
-    100 * range, 100 * range / 12.0, ['USD', 'EUR', 'XXX'][range % 3 + 1], 'Pro', range % 5 = 0,
-    null
-from range(30);
-insert into deals (
-    deal_id, account_id, stage, is_stage_mapped, deal_type, amount, currency, created_date,
-    closed_date, last_activity_date
-)
-select
-    'd' || range, case when range % 10 != 0 then 'a' || (range % 9) end,
-    ['open', 'qualified', 'won', 'lost', 'no_decision', 'disqualified'][range % 6 + 1],
-    true, ['new', 'expansion', 'renewal', null][range % 4 + 1], 10 * range, 'USD',
-    date '2026-01-01' + cast(range as integer), date '2026-04-20' + cast(range as integer),
-    date '2026-06-01'
-from range(90);
-insert into features (feature_id, name, area, event, plans, is_value_event)
-select 'f' || range, 'Feature ' || range, 'Area', 'event ' || range,
-    case when range = 2 then 'Pro, Team' end, range < 3
-from range(4);
-insert into users select 'u' || range, 'a' || (range % 9), null, false from range(20);
-insert into usage_daily
-select date '2026-05-20' + cast(range % 45 as integer), 'a' || (range % 9),
-    case when range % 11 = 0 then '' else 'u' || (range % 20) end, 'f' || (range % 4), 1 + range % 3
-from range(400);
-insert into items (item_id, title, area, status, effort_low, effort_likely, effort_high,
-    released_date)
-select 'i' || range, 'Item ' || range, 'Area', 'released', 1, 2, 4, date '2026-05-01'
-from range(5);
-insert into item_rules values ('i1', 'i2', 'requires'), ('i1', 'i3', 'excludes');
-insert into asks (
-    ask_id, source, side, account_id, deal_id, text, is_blocker, asked_date, item_key, merged_into
-)
-select
-    'k' || range, 'requests.csv', 'sales', 'a' || (range % 9), 'd' || range, 'wish', range % 2 = 0,
-    date '2026-02-01' + cast(range as integer), 'i' || (range % 5),
-    case
-        when range in (3, 4) then 'k' || (7 - range)
-        when range % 4 = 1 then 'k' || (range - 1)
-        when range = 18 then 'gone'
-    end
-from range(20);
-insert into surveys
-select 'a' || (range % 3), ['', 'p1', 'p2'][range % 3 + 1], ['csat', 'nps'][range % 2 + 1],
-    range % 5 + 1, date '2026-05-01' + cast(range as integer)
-from range(40);
-insert into targets values
-    ('won_amount', '2026-Q2', '', 1000, null), ('won_amount', '2026-Q2', 'Small', 400, null),
-    ('win_rate', '2026', '', 0.5, null);
-"""
