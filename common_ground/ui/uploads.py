@@ -7,7 +7,7 @@ it is discarded or pushed out by newer files; the workspace on disk is not touch
 import hashlib
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -33,6 +33,8 @@ NOTHING_DROPPED: Final = "Drop exports here to see what they hold. Nothing is pu
 ENDINGS: Final = ["csv", "tsv", "txt", "json", "jsonl", "ndjson", "parquet", "xlsx", "gz", "zip"]
 # A name longer than this cannot be a file's name on every system.
 _NAME_CHARACTERS: Final = 120
+# Height of a row of st.dataframe at the base font size of our theme.
+_ROW_PX: Final = 38
 _GENERATION: Final = "upload_generation"
 _NOT_IN_FILE: Final = "not in this file"
 _AS_FOUND: Final = "as recognised"
@@ -105,7 +107,11 @@ def _read(name: str, digest: str, _content: bytes) -> Reading:
 
 
 def analyse(readings: Sequence[Reading], decisions: Decisions) -> Analysis:
-    """What the readable files hold together; those that cannot be read are among its problems."""
+    """What the readable files hold together; those that cannot be read are among its problems.
+
+    Today is the last date in these files, not the workspace's: they may be of another month.
+    """
+    decisions = replace(decisions, as_of=None)
     tables = [table for reading in readings for table in reading.tables]
     unread = tuple(Problem(r.file, r.problem) for r in readings if r.problem)
     key = repr([(table.file, table.sha256) for table in tables])
@@ -173,7 +179,7 @@ def decide(table: TextTable, decisions: Decisions) -> Decisions:
         st.dataframe(
             overview,
             hide_index=True,
-            height=min(38 + 35 * len(overview), 320),
+            height=min(_ROW_PX * (len(overview) + 1) + 2, 12 * _ROW_PX),
             column_config={
                 "header": st.column_config.TextColumn("Header in the file", width="medium"),
                 "filled": st.column_config.NumberColumn("Filled", format="percent", width="small"),
@@ -327,8 +333,9 @@ def show(found: Analysis, settings: Settings) -> None:
     html.show(data_trust.checks_panel(found.data.checks()))
     html.show(
         html.note(
-            f"As of {frame.day(found.data.as_of)}, in {found.data.currency}; computed from the "
-            "files on this page alone, kept in memory until they are discarded."
+            f"As of {frame.day(found.data.as_of)}, the last date in these files, in "
+            f"{found.data.currency}; computed from the files on this page alone, kept in memory "
+            "until they are discarded."
         )
     )
 
