@@ -223,17 +223,15 @@ def _points(found: Compromise, colours: Palette, across: tuple[float, float]) ->
     """Named plans with places for their labels: above the line nothing is in the way."""
     width = across[1] - across[0]
     is_sales_left = found.sales_alone.accounts < across[0] + 0.5 * width
-    is_zero_left = found.no_deal.plan.accounts < across[0] + 0.35 * width
+    if not found.trade:
+        # No deal is on the line, or nearly: its label goes above it
+        zero_place: tuple[Literal["left", "right"], int] = ("left", 14)
+    elif found.no_deal.plan.accounts < across[0] + 0.35 * width:
+        zero_place = ("left", -16)
+    else:
+        zero_place = ("right", 0)
     points = [
-        _Named(
-            "No deal",
-            found.no_deal.plan,
-            colours.ink,
-            "x",
-            12,
-            "left" if is_zero_left else "right",
-            -16 if is_zero_left else 0,
-        ),
+        _Named("No deal", found.no_deal.plan, colours.ink, "x", 12, *zero_place),
         _Named(
             "Sales alone",
             found.sales_alone,
