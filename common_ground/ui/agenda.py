@@ -77,8 +77,8 @@ def _clock() -> None:
     minutes, seconds = divmod(now.seconds_left, 60)
     html.show(
         html.timer(
-            f"Item {now.number} of {len(AGENDA)}, {now.title}",
+            f"{now.number} of {len(AGENDA)}, {now.title}",
             f"{minutes:02d}:{seconds:02d}",
-            f"of {now.minutes} min {'planned' if started is None else 'left'}",
+            "planned" if started is None else f"left of {now.minutes} min",
         )
     )

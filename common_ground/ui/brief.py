@@ -9,8 +9,9 @@ from common_ground.analysis.bargaining import Compromise
 from common_ground.analysis.overlap import Overlap
 from common_ground.analysis.plans import TENTHS
 from common_ground.analysis.robustness import Robustness
-from common_ground.analysis.trades import Swap, find_openers
-from common_ground.charts import format
+from common_ground.analysis.trades import find_openers
+from common_ground.charts import format, swaps
+from common_ground.charts.swaps import Side
 from common_ground.ledger.standings import Standing
 from common_ground.meeting import Bargain
 from common_ground.pack.slides import day
@@ -95,8 +96,8 @@ def trade(bargain: Bargain, draws: Robustness, currency: str) -> html.Html:
         html.side_head(
             "sales",
             "Sales",
-            format.signed(money(found.sales_gain, currency)),
-            f"unlocked, from {money(before.sales, currency)} to {money(after.sales, currency)}",
+            swaps.gain("sales", found, currency),
+            f"expected, from {money(before.sales, currency)} to {money(after.sales, currency)}",
         ),
         _gives_and_gets(bargain, "sales"),
     )
@@ -104,7 +105,7 @@ def trade(bargain: Bargain, draws: Robustness, currency: str) -> html.Html:
         html.side_head(
             "product",
             "Product",
-            format.signed(format.count(found.product_gain / TENTHS)),
+            swaps.gain("product", found, currency),
             f"accounts reached, from {format.count(before.accounts)} to "
             f"{format.count(after.accounts)}",
         ),
@@ -117,7 +118,8 @@ def trade(bargain: Bargain, draws: Robustness, currency: str) -> html.Html:
         f"fits capacity in {format.share(draws.fits)}",
         html.grid([sales, product], "2"),
         html.capacity(
-            f"{after.weeks:g} of {weeks(bargain)}", after.effort / capacity if capacity else 0.0
+            swaps.weeks_used(after, bargain.prepared.problem),
+            after.effort / capacity if capacity else 0.0,
         ),
         html.note(alone(found, currency)),
     )
@@ -232,20 +234,18 @@ def accounts(tenths: int) -> str:
     return format.plural(tenths / TENTHS, "account")
 
 
-def _gives_and_gets(bargain: Bargain, side: html.Side) -> html.Html:
+def _gives_and_gets(bargain: Bargain, side: Side) -> html.Html:
+    problem = bargain.prepared.problem
     return html.pairs(
         [
-            ("Gets", _titles(bargain, bargain.swaps.into, side)),
-            ("Gives up", _titles(bargain, bargain.swaps.out, side)),
+            (
+                label,
+                swaps.titles(problem, swaps.owned_by(changed, side), TITLES)
+                or "nothing of its own",
+            )
+            for label, changed in (("Gets", bargain.swaps.into), ("Gives up", bargain.swaps.out))
         ]
     )
-
-
-def _titles(bargain: Bargain, swaps: tuple[Swap, ...], side: html.Side) -> str:
-    """Items that change hands for a side: those that are the larger part of its own best plan."""
-    own = [item for swap in swaps if swap.belongs_to in (side, "both") for item in swap.items]
-    titles = [bargain.prepared.problem.title(item) for item in own[:TITLES]]
-    return _listed(titles, len(own)) if own else "nothing of its own"
 
 
 def _more_accounts(found: Compromise) -> str:
