@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common_ground.analysis import values
@@ -85,11 +85,13 @@ def random_deal_things(draw):
     )
 
 
+@settings(max_examples=50, deadline=None)
 @given(random_deal_things())
 def test_allocated_adds_up_to_the_union_to_the_cent(found):
     assert sum(values.allocated(found).values(), Fraction(0)) == values.union(found)
 
 
+@settings(max_examples=50, deadline=None)
 @given(random_deal_things(), st.randoms())
 def test_order_of_rows_and_names_of_things_change_nothing(found, random):
     order = list(found.index)
@@ -102,6 +104,7 @@ def test_order_of_rows_and_names_of_things_change_nothing(found, random):
     assert values.allocated(renamed) == expected
 
 
+@settings(max_examples=50, deadline=None)
 @given(random_deal_things())
 def test_a_larger_plan_never_unlocks_less(found):
     plans = [["R0"], ["R0", "R1"], ["R0", "R1", "R2"], [f"R{n}" for n in range(7)]]

@@ -16,11 +16,11 @@ COUNT = re.compile(r'<b class="cg-count">(\d+)</b>')
 def found(demo):
     data = open_published(demo)
     verdicts = open_ledger(demo).verdicts()
-    return meeting.overlaps(data, verdicts, meeting.links(data, verdicts), 0.35)
+    return meeting.overlaps(data, verdicts, meeting.links(data, verdicts), 0.25)
 
 
 def test_tiles_answer_and_list_count_the_same_things(demo, found):
-    app = open_page("overlaps.py", level="Above 0.35")
+    app = open_page("overlaps.py", level="Above 0.25")
     page = shown(app)
     tiles = [int(number) for number in COUNT.findall(page)]
     assert tiles == found.classes["count"].tolist()
@@ -29,21 +29,21 @@ def test_tiles_answer_and_list_count_the_same_things(demo, found):
 
 
 def test_the_list_of_a_class_holds_that_class(demo, found):
-    app = open_page("overlaps.py", level="Above 0.35", **{"class": "Both want it"})
+    app = open_page("overlaps.py", level="Above 0.25", **{"class": "Both want it"})
     listed = app.dataframe[0].value
     assert set(listed["class"]) == {"both"}
     assert len(listed) == found.classes["count"].iloc[0]
 
 
 def test_what_is_left_out_can_be_looked_at(demo, found):
-    app = open_page("overlaps.py", level="Above 0.35", **{"class": "Left out"})
+    app = open_page("overlaps.py", level="Above 0.25", **{"class": "Left out"})
     assert len(app.dataframe[0].value) == len(found.left_out)
     assert "left out: neither planned" in shown(app)
 
 
 def test_a_link_opens_the_card_it_names(demo, found):
     thing = found.items.loc[found.items["class"] == "only_sales"].iloc[0]
-    app = open_page("overlaps.py", level="Above 0.35", item=thing["title"])
+    app = open_page("overlaps.py", level="Above 0.25", item=thing["title"])
     assert app.selectbox(key="item").value == thing["title"]
     assert thing["reason"] in shown(app)
 
@@ -62,7 +62,7 @@ def test_filters_that_leave_no_ask_keep_products_side(demo):
 
 
 def test_a_click_on_the_map_opens_its_card(demo, found):
-    app = open_page("overlaps.py", level="Above 0.35")
+    app = open_page("overlaps.py", level="Above 0.25")
     thing = found.items.iloc[3]
     app.session_state["clicked_item"] = thing["item_id"]
     app.run()
