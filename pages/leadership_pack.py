@@ -18,21 +18,24 @@ if not offered:
     )
     st.stop()
 
-choices, shown = st.columns([4, 8])
-with choices:
+pages_column, names_column = st.columns([7, 5], vertical_alignment="bottom")
+with pages_column:
     chosen = pack_files.choose_pages(offered)
+with names_column:
     masked = pack_files.choose_masking()
-    if not chosen:
-        page.answer("No page is chosen.")
-        st.stop()
-    masks = cache.cached_with_data(leadership.masks_of, cache.agreements()) if masked else None
-    deck = contents.build(sources, chosen, masks)
-    page.answer(*pack_files.answer(deck))
-    html.show(pack_files.titles(deck))
-with shown:
+if not chosen:
+    page.answer("No page is chosen.")
+    st.stop()
+masks = cache.cached_with_data(leadership.masks_of, cache.agreements()) if masked else None
+deck = contents.build(sources, chosen, masks)
+page.answer(*pack_files.answer(deck))
+
+files_column, slide_column = st.columns([4, 8])
+with slide_column:
     key = pack_files.preview(deck)
-with choices:
+with files_column:
     pack_files.downloads(deck, key)
+    html.show(pack_files.titles(deck))
 
 rows = cache.counts()
 frame.foot(

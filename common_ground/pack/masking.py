@@ -106,6 +106,9 @@ class _Replacer:
                 for written in (name, escape(name), escape(name, quote=False)):
                     # Two accounts of one name: the first letter stands for both.
                     shown.setdefault(_key(written), mask.shown)
+                # A title cut at a word may end inside a name: "Sign-on for Harbour…"
+                for start in _starts(name):
+                    shown.setdefault(_key(start), f"{mask.shown}…")
         self._by_word: dict[str, list[tuple[int, str, str]]] = {}
         for key in sorted(shown, key=lambda key: (-len(key), key)):
             word = _WORD.search(key)
@@ -126,6 +129,16 @@ class _Replacer:
                     done = found.end()
                     break
         return _EMAIL.sub("(e-mail address)", "".join([*parts, text[done:]]))
+
+
+def _starts(name: str) -> list[str]:
+    """A name cut after each of its words but the last, as `shorten` cuts a title."""
+    words = name.split()
+    return [
+        " ".join(words[:count]).rstrip(",.;:") + "…"
+        for count in range(1, len(words))
+        if len(words[0]) > _SHORT
+    ]
 
 
 def _key(name: str) -> str:

@@ -80,16 +80,14 @@ def preview(deck: Deck) -> str:
         "Slide shown", list(names), default=first, key="pack_slide", required=True
     )
     key = names.get(str(chosen), names[first])
-    slide = next(slide for slide in deck.slides if slide.key == key)
     if not chromium.is_available():
         html.show(_no_browser("Preview"))
         return key
     try:
-        with st.spinner("Drawing the slide"):
+        with st.container(border=True), st.spinner("Drawing the slide"):
             st.image(_png(deck, key), width="stretch")
     except PackError as error:
         html.show(messages.failed("Preview", "The slide could not be drawn", str(error)))
-    html.show(html.note(f"{slide.title}. Notes to the slide: {' '.join(slide.definitions)}"))
     return key
 
 
@@ -102,8 +100,9 @@ def _name(slide: Slide) -> str:
 def downloads(deck: Deck, key: str) -> None:
     """A button for each kind of file; the PNG is the slide shown."""
     without_browser = not chromium.is_available()
-    for kind, about in files.FORMATS.items():
-        with st.container(key=f"pack_{kind}"):
+    columns = st.columns(2)
+    for place, (kind, about) in enumerate(files.FORMATS.items()):
+        with columns[place % 2]:
             _download(deck, key, kind, about, about.needs_browser and without_browser)
     if without_browser:
         html.show(_no_browser("PDF and PNG"))
@@ -112,13 +111,12 @@ def downloads(deck: Deck, key: str) -> None:
 @st.fragment
 def _download(deck: Deck, key: str, kind: str, about: files.Format, is_off: bool) -> None:
     """Make the file when asked; a second click fetches it, since making takes seconds."""
-    about_slide = f"slide {key}, " if kind == "png" else ""
     asked = st.button(
         f"Make the {about.label}",
         key=f"make_{kind}",
         disabled=is_off,
         width="stretch",
-        help=f"{about_slide}{about.about}",
+        help=about.about,
     )
     if not asked:
         return
@@ -132,7 +130,7 @@ def _download(deck: Deck, key: str, kind: str, about: files.Format, is_off: bool
     masked = "-masked" if deck.masked else ""
     slide = f"-{key}" if kind == "png" else ""
     st.download_button(
-        f"Save the {about.label}, {format.count(max(1, len(made) / 1024))} kB",
+        f"Save {about.label}, {format.count(max(1, len(made) / 1024))} kB",
         made,
         file_name=f"{name}{slide}{masked}.{kind}",
         mime=about.mime,

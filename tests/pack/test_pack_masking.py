@@ -136,3 +136,11 @@ def test_ten_thousand_names_take_no_minute() -> None:
     started = time.process_time()
     assert masked_title("company 9999 OF somewhere " * 50, *many).count("Account NTP") == 50
     assert time.process_time() - started < 5
+
+
+def test_name_cut_off_with_its_title_is_replaced_too() -> None:
+    names = masks((("Harbour Lifts GmbH",), ("The Pier",)))
+    assert masked_title("Sign-on for Harbour…", *names) == "Sign-on for Account A…"
+    assert masked_title("Sign-on for Harbour Lifts…", *names) == "Sign-on for Account A…"
+    assert masked_title("Sign-on for the…", *names) == "Sign-on for the…"
+    assert masked_title("The harbour is open", *names) == "The harbour is open"

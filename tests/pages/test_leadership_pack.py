@@ -39,7 +39,7 @@ def test_a_made_file_is_offered_for_saving(demo, no_browser):
     button(app, "Make the PPTX").click().run()
     assert not app.exception
     assert [found.proto.label.split(",")[0] for found in app.get("download_button")] == [
-        "Save the PPTX"
+        "Save PPTX"
     ]
 
 
