@@ -108,14 +108,16 @@ class Sorter:
 
     def _repeated_headers(self) -> list[int]:
         records, line = self._records, self._raw(self._layout.header)
+        # With its line start, a short header is not looked for inside every cell.
+        wanted = b"\n" + line
         found: list[int] = []
-        place = self._data.find(line, int(records.ends[self._layout.header])) if line else -1
+        place = self._data.find(wanted, int(records.ends[self._layout.header]))
         while place >= 0:
-            index = int(np.searchsorted(records.starts, place))
-            is_start = index < len(records) and records.starts[index] == place
-            if is_start and records.ends[index] == place + len(line):
+            index = int(np.searchsorted(records.starts, place + 1))
+            is_start = index < len(records) and records.starts[index] == place + 1
+            if is_start and records.ends[index] == place + len(wanted):
                 found.append(index)
-            place = self._data.find(line, place + 1)
+            place = self._data.find(wanted, place + 1)
         return found
 
     def _tail_cells(self, odd: Flags) -> dict[int, list[str]]:
