@@ -46,7 +46,8 @@ class Overlap:
         classes: five rows in product.md's order: class, label, count, allocated, touched (each
             deal once within the class), unconfirmed_share, action.
         links: every link given.
-        links_used: those that count: ask_id, item_id, kind, is_confirmed, how, score, decided_by.
+        links_used: those that count: ask_id, item_id, kind, is_confirmed, how, score, decided_by;
+            without asks that a later release has answered.
         deal_things: one row per open deal and thing: deal_id, item_id, amount, is_blocker,
             is_confirmed, allocated.
         union: money of all open deals that ask for anything, each once.
@@ -125,6 +126,7 @@ def classify(
     """
     limits = thresholds or Thresholds()
     used = _links_used(asks, links, level, _no_verdicts() if verdicts is None else verdicts, limits)
+    used = _not_answered(used, asks, items, features)
     deal_things = _deal_things(used, asks, deals)
     things = _things(items, asks, features, use, area_reach, used, limits)
     things = _with_money(_with_askers(things, used, asks), deal_things)
@@ -199,6 +201,18 @@ def _links_used(
         if parts
         else grouped[columns].astype({"is_confirmed": bool})
     )
+
+
+def _not_answered(
+    used: pd.DataFrame, asks: pd.DataFrame, items: pd.DataFrame, features: pd.DataFrame
+) -> pd.DataFrame:
+    """Links without those that a release has answered: asked for first, released afterwards."""
+    built = features.set_axis(features.columns.str.replace("feature_id", "item_id"), axis=1)
+    released = pd.concat([items[["item_id", "released_date"]], built[["item_id", "released_date"]]])
+    days = released.drop_duplicates("item_id").set_index("item_id")["released_date"]
+    released_on = pd.to_datetime(used["item_id"].map(days))
+    asked_on = pd.to_datetime(used["ask_id"].map(asks.set_index("ask_id")["asked_date"]))
+    return used.loc[~(asked_on < released_on)].reset_index(drop=True)
 
 
 def _deal_things(used: pd.DataFrame, asks: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:

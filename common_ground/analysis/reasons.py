@@ -49,6 +49,8 @@ def _reason(thing: dict[Any, Any], median: float | None) -> str:
         return _usage_reason(thing)
     if name == "only_product" and not thing["asks"]:
         return f"{product[0].upper()}{product[1:]}, and nobody asks."
+    if name is None and thing["status"] == "released":
+        return "Released, and nobody has asked for it since."
     if name is None and not thing["asks"]:
         return "Neither planned, nor rated, nor asked for."
     return f"{_asked(thing)}; {product}."

@@ -248,3 +248,18 @@ def test_unlocked_of_the_map_needs_every_blocker():
     found = classify()
     assert values.unlocked(["P-1"], found.deal_things) == 0
     assert values.unlocked(["P-1", "P-2"], found.deal_things) == 100
+
+
+def test_an_ask_that_a_later_release_answered_is_no_gap_in_training():
+    built = frames.items(("I1", "Dark mode", "App", "released", None, None, None)).assign(
+        released_date=pd.Timestamp("2026-03-01")
+    )
+    said = frames.asks(
+        ("A1", "we need dark mode", "C1", None, "I1", False),
+        ("A2", "is there a dark mode", "C2", None, "I1", False),
+    ).assign(asked_date=pd.to_datetime(["2026-01-01", "2026-06-01"]))
+    found = classify(items=built, asks=said)
+    assert found.items.set_index("item_id").loc["I1", ["class", "asks"]].tolist() == ["exists", 1]
+    before = classify(items=built, asks=said.head(1))
+    assert before.items.empty
+    assert before.left_out["reason"].tolist() == ["Released, and nobody has asked for it since."]
