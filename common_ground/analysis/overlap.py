@@ -209,10 +209,12 @@ def _not_answered(
     """Links without those that a release has answered: asked for first, released afterwards."""
     built = features.set_axis(features.columns.str.replace("feature_id", "item_id"), axis=1)
     released = pd.concat([items[["item_id", "released_date"]], built[["item_id", "released_date"]]])
-    days = released.drop_duplicates("item_id").set_index("item_id")["released_date"]
-    released_on = pd.to_datetime(used["item_id"].map(days))
-    asked_on = pd.to_datetime(used["ask_id"].map(asks.set_index("ask_id")["asked_date"]))
-    return used.loc[~(asked_on < released_on)].reset_index(drop=True)
+    answers = used[["ask_id", "item_id"]].reset_index()
+    answers = answers.merge(released.drop_duplicates("item_id"), on="item_id")
+    answers = answers.merge(asks[["ask_id", "asked_date"]], on="ask_id")
+    asked_on, released_on = answers["asked_date"], answers["released_date"]
+    is_later = pd.to_datetime(asked_on) < pd.to_datetime(released_on)
+    return used.drop(index=answers.loc[is_later, "index"]).reset_index(drop=True)
 
 
 def _deal_things(used: pd.DataFrame, asks: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:

@@ -4,6 +4,9 @@ from typing import Any
 
 import pandas as pd
 
+RELEASED = "Released, and nobody has asked for it since"
+UNHEARD_OF = "Neither planned, nor rated, nor asked for"
+
 
 def _plural(number: int, one: str) -> str:
     return f"{number:,} {one}{'' if number == 1 else 's'}"
@@ -49,10 +52,9 @@ def _reason(thing: dict[Any, Any], median: float | None) -> str:
         return _usage_reason(thing)
     if name == "only_product" and not thing["asks"]:
         return f"{product[0].upper()}{product[1:]}, and nobody asks."
-    if name is None and thing["status"] == "released":
-        return "Released, and nobody has asked for it since."
     if name is None and not thing["asks"]:
-        return "Neither planned, nor rated, nor asked for."
+        is_released = thing["status"] == "released"
+        return f"{RELEASED if is_released else UNHEARD_OF}."
     return f"{_asked(thing)}; {product}."
 
 
