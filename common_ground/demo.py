@@ -1,8 +1,10 @@
 """Builds the demo workspace: committed exports, agreements, decided links and a meeting."""
 
 import csv
-from datetime import UTC, datetime, time, timedelta
+import shutil
+from datetime import UTC, date, datetime, time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 
@@ -10,14 +12,26 @@ from common_ground.ledger import Ledger, NewMeeting, NewVerdict, open_ledger
 from common_ground.ledger.importing import import_agreements
 from common_ground.settings import DEMO
 from common_ground.warehouse.build import Build, Progress, build
+from common_ground.warehouse.published import read_pointer
 
 REVIEWERS = ("Marian Okafor", "Jonas Lindqvist")
 REVIEWED_OF_FIVE = 4  # the demo's two sides have looked at four of five asks without a key
-DAYS_SINCE_MEETING = 14
+LAST_MEETING = date(2026, 10, 16)
+# Exports that grew since: file -> the column with the day of a row, and how it is written.
+GROWN = {
+    "hubspot-crm-exports-all-deals.csv": ("Create Date", "%Y-%m-%d %H:%M"),
+    "customer-requests.csv": ("Date", "%d/%m/%Y %H:%M"),
+}
 
 
 def make_demo(workspace: Path, progress: Progress = lambda what, share: None) -> Build:
-    """Build data/demo into a workspace and fill its ledger, once."""
+    """Build data/demo into a workspace and fill its ledger, once.
+
+    An empty workspace gets the data of the last meeting first, so that there is something to
+    compare with.
+    """
+    if read_pointer(workspace) is None:
+        _build_last_meeting(workspace, progress)
     made = build(DEMO / "exports", workspace, DEMO / "decisions.toml", progress=progress)
     recorded_at = datetime.combine(made.data.as_of, time(9), tzinfo=UTC)
     ledger = open_ledger(workspace)
@@ -25,11 +39,35 @@ def make_demo(workspace: Path, progress: Progress = lambda what, share: None) ->
     if ledger.verdicts().empty:
         _decide_links(ledger, made.data.mart("mart_asks"), recorded_at)
     if ledger.meetings().empty:
-        held_on = made.data.as_of - timedelta(days=DAYS_SINCE_MEETING)
         note = "Agreed to look at the Q4 roadmap again before the quarter starts."
-        meeting = NewMeeting(held_on, made.data.data_version, note, REVIEWERS[0])
+        meeting = NewMeeting(LAST_MEETING, max(1, made.data.data_version - 1), note, REVIEWERS[0])
         ledger.record_meeting(meeting, now=recorded_at)
     return made
+
+
+def _build_last_meeting(workspace: Path, progress: Progress) -> None:
+    """Build the exports without the rows that came after the last meeting."""
+    with TemporaryDirectory() as folder:
+        exports = Path(folder)
+        for path in sorted((DEMO / "exports").iterdir()):
+            if path.name in GROWN:
+                _copy_until(path, exports / path.name, *GROWN[path.name])
+            else:
+                shutil.copy(path, exports)
+        build(exports, workspace, DEMO / "decisions.toml", LAST_MEETING, progress)
+
+
+def _copy_until(source: Path, target: Path, column: str, style: str) -> None:
+    with source.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    with target.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(
+            row
+            for row in rows
+            if datetime.strptime(row[column], style).replace(tzinfo=UTC).date() <= LAST_MEETING
+        )
 
 
 def _decide_links(ledger: Ledger, asks: pd.DataFrame, now: datetime) -> None:

@@ -214,7 +214,7 @@ def _not_answered(
     answers = answers.merge(asks[["ask_id", "asked_date"]], on="ask_id")
     asked_on, released_on = answers["asked_date"], answers["released_date"]
     is_later = pd.to_datetime(asked_on) < pd.to_datetime(released_on)
-    return used.drop(index=answers.loc[is_later, "index"]).reset_index(drop=True)
+    return used.drop(index=answers.loc[is_later, "index"].tolist()).reset_index(drop=True)
 
 
 def _deal_things(used: pd.DataFrame, asks: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
