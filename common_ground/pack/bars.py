@@ -1,11 +1,16 @@
 """The figure of a Bars description: solid where persons confirmed, hatched where nobody has."""
 
+from typing import Final
+
 import plotly.graph_objects as go
 
-from common_ground.charts.template import UNCONFIRMED_PATTERN, axis, base_layout, palette
+from common_ground.charts.template import axis, base_layout, palette
 from common_ground.pack.slides import Bar, Bars, Mark
 
-_ROW_PX = 84
+_ROW_PX: Final = 84
+_GAP: Final = 0.62  # of a row that is not bar
+_LEAN: Final = 0.05  # of the axis: how far a line of the hatching leans over the height of a bar
+_STEP: Final = 0.015  # of the axis, between two lines
 
 
 def colour(mark: Mark) -> str:
@@ -35,7 +40,7 @@ def figure(chart: Bars, symbols: dict[Mark, str]) -> go.Figure:
             "light",
             _ROW_PX * len(chart.bars),
             barmode="stack",
-            bargap=0.62,
+            bargap=_GAP,
             xaxis=axis("light", showgrid=False, showticklabels=False, rangemode="tozero"),
             yaxis=axis("light", showgrid=False, showticklabels=False, autorange="reversed"),
             hovermode=False,
@@ -60,22 +65,47 @@ def figure(chart: Bars, symbols: dict[Mark, str]) -> go.Figure:
                 # An edge round nothing would look like a little something.
                 "width": [1.5 if bar.unconfirmed else 0 for bar in chart.bars],
             },
-            "pattern": {
-                "shape": UNCONFIRMED_PATTERN,
-                "fgcolor": colours,
-                "bgcolor": light.page,
-                "size": 7,
-                "solidity": 0.3,
-            },
         },
     )
     longest = max((bar.confirmed + bar.unconfirmed for bar in chart.bars), default=0) or 1
     drawn.update_xaxes(range=[0, longest * 1.2])
+    # Lines, not a fill pattern: the browser would put that into a PDF as a picture of megabytes.
+    for position, bar in zip(positions, chart.bars, strict=True):
+        x, y = _hatching(bar, position, longest * 1.2)
+        drawn.add_scatter(
+            x=x, y=y, mode="lines", line={"color": colour(bar.mark), "width": 1.4}, name="hatching"
+        )
     for position, bar in zip(positions, chart.bars, strict=True):
         for note in _words(bar, position, symbols):
             drawn.add_annotation(note)
     drawn.update_layout(margin={"l": 240, "r": 8, "t": 8, "b": 8})
     return drawn
+
+
+def _hatching(bar: Bar, position: int, span: float) -> tuple[list[float | None], ...]:
+    """Slanted lines over the unconfirmed part, cut at its edges.
+
+    Args:
+        bar: the bar.
+        position: its place on the y axis, which runs downwards.
+        span: of the x axis.
+
+    Returns:
+        x and y of the lines, None between two of them.
+    """
+    start, end = bar.confirmed, bar.confirmed + bar.unconfirmed
+    high, lean, step = (1 - _GAP) / 2, span * _LEAN, span * _STEP
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for number in range(1, int((end - start + lean) / step) + 1):
+        foot = start - lean + number * step
+        left, right = max(foot, start), min(foot + lean, end)
+        if right <= left:
+            continue
+        x += [left, right, None]
+        y += [position + high - 2 * high * (at - foot) / lean for at in (left, right)]
+        y.append(None)
+    return x, y
 
 
 def _words(bar: Bar, position: int, symbols: dict[Mark, str]) -> list[dict[str, object]]:

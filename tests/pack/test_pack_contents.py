@@ -10,7 +10,7 @@ from common_ground.analysis.plans import Candidate, Deal, Problem
 from common_ground.analysis.thresholds import Thresholds
 from common_ground.analysis.trades import find_openers
 from common_ground.errors import PackError
-from common_ground.pack import contents, html
+from common_ground.pack import bars, contents, html
 from common_ground.pack.agreement_slides import agreements_slide
 from common_ground.pack.compromise_slides import Trade, columns, compromise_slide
 from common_ground.pack.contents import Sources, available, build
@@ -354,9 +354,7 @@ def test_no_trade_is_an_answer_with_what_opens_one() -> None:
     openers = find_openers(asked, found)
     slide = compromise_slide(Trade(found, asked, "EUR", openers=openers), "Review")
     assert slide.title.startswith(f"No trade is available at 4{NBSP}person-weeks")
-    assert slide.decision == (
-        "keep today’s roadmap. With 4 more person-weeks, 8 in all, both sides gain."
-    )
+    assert slide.decision == f"keep today’s roadmap. {openers[0]}"
     assert [column.number for column in slide.columns] == ["€500", "10"]
     assert isinstance(slide.chart, Points)
     assert "The compromise" not in [part.name for part in slide.chart.sets]
@@ -456,3 +454,13 @@ def test_masked_deck_has_no_owner_in_it() -> None:
     page = html.write(deck)
     assert "Okafor" not in page
     assert "Person B" in page
+
+
+def test_hatching_covers_only_what_nobody_confirmed() -> None:
+    chart = class_bars(overlap(), "EUR")
+    hatching = [part for part in bars.figure(chart, html.SYMBOLS).data if part.name == "hatching"]
+    assert len(hatching) == len(chart.bars)
+    for bar, lines in zip(chart.bars, hatching, strict=True):
+        xs = [x for x in lines.x if x is not None]
+        assert bool(xs) == bool(bar.unconfirmed)
+        assert all(bar.confirmed <= x <= bar.confirmed + bar.unconfirmed for x in xs)
