@@ -71,4 +71,5 @@ frame.foot(
     published.built_at,
     agreements.filters_shown(recorded, shown, None if owner == EVERYONE else owner),
     agreements.behind(len(rows), len(recorded), len(held)),
+    terms=("standing", "commitments_kept"),
 )

@@ -42,4 +42,13 @@ frame.foot(
     "none, KPIs over the last 12 months",
     ", ".join(format.plural(count, name) for name, count in rows.items()),
     known.unconfirmed_share,
+    terms=(
+        *meeting.HEADLINES,
+        "classes",
+        "allocated",
+        "unconfirmed",
+        "unlocked",
+        "reached",
+        "draws",
+    ),
 )

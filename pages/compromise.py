@@ -107,4 +107,5 @@ frame.foot(
     chosen,
     compromise_cards.behind(of),
     of.prepared.unconfirmed_share,
+    terms=("unlocked", "reached", "effort", "no_deal", "compromise", "draws", "unconfirmed"),
 )

@@ -109,4 +109,5 @@ frame.foot(
     chosen_filters,
     overlap_cards.rows_behind(found),
     found.unconfirmed_share,
+    terms=("touched", "allocated", "unlocked", "reached", "effort", "classes", "unconfirmed"),
 )

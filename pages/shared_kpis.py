@@ -74,4 +74,5 @@ frame.foot(
     data.built_at,
     chosen,
     kpi_board.rows_behind(known),
+    terms=tuple(kpis.definitions()),
 )

@@ -229,4 +229,5 @@ def show(data: Published, stale_after_days: int) -> None:
         "none",
         f"{format.plural(len(loads), 'export')}, "
         f"{format.plural(int(loads['loaded'].sum()), 'row')}",
+        terms=("lines",),
     )

@@ -16,7 +16,7 @@ from common_ground.charts.template import Theme
 from common_ground.errors import WorkspaceError
 from common_ground.pack.slides import day as day
 from common_ground.settings import PROJECT
-from common_ground.ui import cache, html
+from common_ground.ui import cache, definitions, html
 from common_ground.ui import theme as stylesheet
 from common_ground.warehouse.published import Published
 
@@ -134,6 +134,7 @@ def foot(
     filters: str,
     behind: str,
     unconfirmed_share: float | None = None,
+    terms: Sequence[str] = (),
 ) -> None:
     """The line under every page that makes its numbers traceable.
 
@@ -145,6 +146,7 @@ def foot(
         behind: rows behind the page, "58 open deals, 34 items, 212 accounts".
         unconfirmed_share: share (0..1) of the money shown that rests on links no person has
             confirmed; None leaves it out.
+        terms: what the page shows, see `definitions.unfolded`; their meaning unfolds here.
     """
     parts = [
         html.build("<span>As of <b>{}</b></span>", day(as_of)),
@@ -159,8 +161,11 @@ def foot(
                 format.share(unconfirmed_share),
             )
         )
+    meaning = definitions.unfolded(terms) if terms else html.build("")
     st.html(
-        html.build('<div class="cg"><footer class="cg-foot">{}</footer></div>', html.join(parts))
+        html.build(
+            '<div class="cg"><footer class="cg-foot">{}</footer>{}</div>', html.join(parts), meaning
+        )
     )
 
 

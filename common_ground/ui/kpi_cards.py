@@ -47,11 +47,11 @@ def card(
             large=large,
             hint=definition.definition,
         )
-    value, _, unit = kpi_slides.shown(line, currency).partition(format.NO_BREAK)
+    number = kpi_slides.number(line, currency)
     return html.kpi_card(
         definition.label,
-        value,
-        unit,
+        number.value,
+        number.unit,
         change(line, currency),
         target,
         f"n = {format.count(line.now.n)} {definition.counted}",
