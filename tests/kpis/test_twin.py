@@ -18,7 +18,7 @@ SEGMENTS = {"a": "Small", "b": "Large", "c": None, "x": "Small"}  # x is exclude
 
 days = st.dates(date(2026, 1, 1), date(2026, 7, 20))
 maybe_day = st.one_of(st.none(), days)
-slow = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+slow = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 accounts = [
     {"account_id": name, "segment": segment, "is_excluded": name == "x"}
