@@ -272,7 +272,10 @@ def _kpis(chosen: argparse.Namespace) -> int:
 
 def _links(chosen: argparse.Namespace) -> int:
     data = open_published(chosen.workspace)
-    found = meeting.links(data, open_ledger(chosen.workspace).verdicts())
+    verdicts = open_ledger(chosen.workspace).verdicts()
+    found = pd.concat(
+        [meeting.links(data, verdicts), meeting.same_asks(data, verdicts)], ignore_index=True
+    )
     if chosen.json:
         _print_json({"data_version": data.data_version, "links": _records(found)})
         return 0

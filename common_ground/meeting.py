@@ -62,6 +62,11 @@ def links(data: Data, verdicts: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def same_asks(data: Data, verdicts: pd.DataFrame) -> pd.DataFrame:
+    """Asks that may mean the same; see `matching.suggest_same_asks`."""
+    return matching.suggest_same_asks(data.mart("mart_asks"), verdicts)
+
+
 def overlaps(
     data: Data,
     verdicts: pd.DataFrame,

@@ -47,7 +47,7 @@ frame.foot(
         "classes",
         "allocated",
         "unconfirmed",
-        "unlocked",
+        "expected",
         "reached",
         "draws",
     ),

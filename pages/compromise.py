@@ -107,5 +107,5 @@ frame.foot(
     chosen,
     compromise_cards.behind(of),
     of.prepared.unconfirmed_share,
-    terms=("unlocked", "reached", "effort", "no_deal", "compromise", "draws", "unconfirmed"),
+    terms=("expected", "reached", "effort", "no_deal", "compromise", "draws", "unconfirmed"),
 )

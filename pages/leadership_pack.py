@@ -45,5 +45,5 @@ frame.foot(
     "none, KPIs over the last 12 months",
     ", ".join(format.plural(count, name) for name, count in rows.items()),
     None if sources.overlap is None else sources.overlap.unconfirmed_share,
-    terms=(*leadership.told_kpis(), "allocated", "unlocked", "reached", "unconfirmed"),
+    terms=(*leadership.told_kpis(), "allocated", "expected", "reached", "unconfirmed"),
 )

@@ -62,7 +62,7 @@ def gains(trade: Trade) -> tuple[str, str]:
 def headline(trade: Trade) -> str:
     """The trade as a sentence without a full stop."""
     if not trade.found.trade:
-        weeks = format.plural(trade.problem.available / TENTHS, "person-week")
+        weeks = format.plural(trade.problem.capacity / TENTHS, "person-week")
         return f"No trade is available at {weeks}: no plan beats {trade.baseline} for both sides"
     money, accounts = (gain.removeprefix("+") for gain in gains(trade))
     return (
@@ -76,7 +76,7 @@ def columns(trade: Trade, most: int = 4) -> tuple[Column, ...]:
     if not trade.found.trade:
         return _without_trade(trade)
     swaps = find_swaps(trade.problem, trade.found)
-    units = ("unlocked revenue", "accounts reached")
+    units = ("expected revenue unlocked", "accounts reached")
     return tuple(
         Column(
             mark,
@@ -100,7 +100,7 @@ def _without_trade(trade: Trade) -> tuple[Column, ...]:
             "sales",
             "Sales",
             format.money_short(plan.sales, trade.currency),
-            "unlocked with no deal",
+            "expected with no deal",
         ),
         Column("product", "Product", format.count(round(plan.accounts)), "accounts with no deal"),
     )
@@ -132,7 +132,7 @@ def compromise_slide(trade: Trade, kicker: str) -> Slide:
         title=headline(trade),
         figure=frontier.figure(shown(trade)),
         chart=frontier.points(shown(trade)),
-        alt="Plans by unlocked revenue upwards and accounts reached to the right: the frontier "
+        alt="Plans by expected revenue unlocked upwards and accounts reached to the right: the frontier "
         "between each side’s favourite, today’s plan below it, and the compromise on it.",
         columns=columns(trade),
         decision=_decision(trade),

@@ -88,7 +88,7 @@ def steps(plans: Sequence[Plan]) -> list[tuple[float, float]]:
 
 def titles(currency: str) -> tuple[str, str]:
     """Titles of the two axes."""
-    return "Product: accounts reached, weighted", f"Sales: unlocked revenue, {currency}"
+    return "Product: accounts reached, weighted", f"Sales: expected revenue unlocked, {currency}"
 
 
 def points(shown: Frontier) -> Points:

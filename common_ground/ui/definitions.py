@@ -19,9 +19,14 @@ TERMS: Final = {
         "money of all open deals that ask for anything.",
     ),
     "unlocked": (
-        "Money unlocked by a plan",
-        "Amount times win probability of the stage, over open deals whose every blocker is in the "
-        "plan. A deal without a blocker does not depend on the plan and adds nothing.",
+        "Money unlocked",
+        "Amounts of the open deals whose every blocker is this item, or is in the plan. A deal "
+        "without a blocker does not depend on it and adds nothing.",
+    ),
+    "expected": (
+        "Money unlocked, expected",
+        "Each open deal whose every blocker is in the plan, its amount times the win probability "
+        "of its stage. A deal without a blocker does not depend on the plan and adds nothing.",
     ),
     "reached": (
         "Accounts reached, weighted",
