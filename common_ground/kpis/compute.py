@@ -71,19 +71,21 @@ def compute(
         return promises.evaluate(chosen, ledger, span, segment)
     rows = _rows(published, chosen, window, segment)
     row = _first(_counted(chosen, rows, span).aggregate(_measures(chosen)))
+    computed, n = _number(row["value"]), int(row["n"] or 0)
+    is_there = n > 0 and computed is not None
     return settled(
         chosen,
         span,
         segment,
-        _number(row["value"]),
-        int(row["n"] or 0),
+        computed,
+        n,
         hits=int(row["hits"] or 0) if chosen.hits else None,
         dropped=_dropped(published, chosen, rows, span),
         beside=[
             Second(part.label, part.unit, _number(row[f"beside_{place}"]))
             for place, part in enumerate(chosen.beside)
         ],
-        lacking=_lacking(published, chosen),
+        lacking=None if is_there else _lacking(published, chosen),
     )
 
 
@@ -291,8 +293,12 @@ def _rows(
     """Rows the KPI is about, with `why`: null where the row counts, else why it does not."""
     span = _span(published, chosen, window)
     # The last day of the window, not of the span: a quarter is taken as it stands on that day
-    rows = _in_segment(_mart(published, chosen.mart, span, window.last_day), segment)
-    rows = rows.filter(SQLExpression(chosen.rows))
+    rows = _mart(published, chosen.mart, span, window.last_day)
+    about = SQLExpression(chosen.rows)
+    if segment is not None:
+        about = about & (ColumnExpression("segment") == ConstantExpression(segment))
+    if segment is not None or chosen.rows != "true":
+        rows = rows.filter(about)
     why = CaseExpression(SQLExpression("left_out is not null"), ColumnExpression("left_out"))
     for reason, condition in chosen.leave_out:
         why = why.when(SQLExpression(condition), ConstantExpression(reason))
