@@ -1,6 +1,6 @@
 -- model: mart_account_starts
 -- grain: one row per account with a contract (account_id)
--- inputs: accounts, contracts, usage_daily, features, workspace
+-- inputs: accounts, contracts, usage_daily, mart_account_feature_days, features, workspace
 -- columns:
 --   account_id           varchar  key of accounts
 --   account_name         varchar  as the first export writes it
@@ -9,7 +9,8 @@
 --   first_paid_date      date     start of its first contract with an amount; null: none
 --   first_event_date     date     first use of any feature
 --   first_value_date     date     first value event
---   activated_date       date     first day one person has met the activation criterion
+--   activated_date       date     first day one person has met the activation criterion, within
+--                                 its days from the first use; null: never
 --   within_days          integer  days the criterion allows from the first use
 --   left_out             varchar  null: counted; else the reason it is in no number
 with first_contracts as (
@@ -21,18 +22,31 @@ with first_contracts as (
     group by account_id
 ),
 
-first_uses as (
+-- One row per account and feature before the join, so that it stays small
+first_uses_of_features as (
     select
-        usage_daily.account_id,
-        min(usage_daily.day) as first_event_date,
-        min(usage_daily.day) filter (where features.is_value_event) as first_value_date
-    from usage_daily
+        mart_account_feature_days.account_id,
+        mart_account_feature_days.feature_id,
+        min(mart_account_feature_days.day) as first_day
+    from mart_account_feature_days
     cross join workspace
-    left join features on usage_daily.feature_id = features.feature_id
-    where usage_daily.day <= workspace.as_of and usage_daily.event_count > 0
-    group by usage_daily.account_id
+    where mart_account_feature_days.day <= workspace.as_of
+    group by mart_account_feature_days.account_id, mart_account_feature_days.feature_id
 ),
 
+first_uses as (
+    select
+        first_uses_of_features.account_id,
+        min(first_uses_of_features.first_day) as first_event_date,
+        min(first_uses_of_features.first_day) filter (
+            where features.is_value_event
+        ) as first_value_date
+    from first_uses_of_features
+    left join features on first_uses_of_features.feature_id = features.feature_id
+    group by first_uses_of_features.account_id
+),
+
+-- Later uses cannot activate an account any more
 activating_days as (
     select
         usage_daily.account_id,
@@ -44,11 +58,11 @@ activating_days as (
         ) as events_so_far
     from usage_daily
     cross join workspace
+    inner join first_uses on usage_daily.account_id = first_uses.account_id
     inner join features on usage_daily.feature_id = features.feature_id
     where
         usage_daily.day <= workspace.as_of
-        -- Only customers are looked at below; the window is costly
-        and usage_daily.account_id in (select first_contracts.account_id from first_contracts)
+        and usage_daily.day < first_uses.first_event_date + workspace.activation_within_days
         and (
             workspace.activation_event is null
             or workspace.activation_event in (features.name, features.event, features.feature_id)
