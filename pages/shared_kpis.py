@@ -56,7 +56,7 @@ with trend_column:
         downloads.chart(figure, f"trend_{kpi}", title, past, footer)
 with segment_column:
     title = kpi_board.segments_title(line, parts, data.currency)
-    html.show(html.heading(title))
+    html.show(html.heading(title, kpi_board.segments_shown(parts)))
     if parts["value"].notna().any():
         figure = segments.draw(
             parts,

@@ -22,7 +22,7 @@ from common_ground.charts.trend import HEIGHT, RANGE_OPACITY, ticks_over
 
 Side = Literal["sales", "product", "shared"]
 
-MOST: Final = 7  # segments that fit the height
+MOST: Final = 5  # segments that fit the height
 _MARKERS: Final[dict[Side, str]] = {"sales": SALES, "product": PRODUCT, "shared": SHARED}
 _PLOT: Final = 0.6  # of the width; the words stand right of it
 _VALUE_AT: Final = 0.8

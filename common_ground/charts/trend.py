@@ -27,7 +27,7 @@ from common_ground.charts.template import (
 Side = Literal["sales", "product", "shared"]
 Write = Callable[[float], str]
 
-HEIGHT: Final = 180
+HEIGHT: Final = 154
 RANGE_OPACITY: Final = 0.28  # of a likely range
 _MARKERS: Final[dict[Side, str]] = {"sales": SALES, "product": PRODUCT, "shared": SHARED}
 _STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)

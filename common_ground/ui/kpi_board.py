@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from common_ground import kpis
-from common_ground.charts import format, trend
+from common_ground.charts import format, segments, trend
 from common_ground.pack import kpi_slides
 from common_ground.pack.kpi_slides import KpiLine
 from common_ground.pack.words import Writer
@@ -178,6 +178,8 @@ def segments_title(line: KpiLine, found: pd.DataFrame, currency: str) -> str:
     """What the ranges allow to say about segments."""
     known = found[found["value"].notna()]
     if len(known) < 2:
+        if list(found["segment"]) == ["(no segment)"]:
+            return "The accounts carry no segment"
         only = f"Only {known['segment'].iloc[0]}" if len(known) else "No segment"
         return f"{only} has enough rows to compare"
     write = _writer(line, currency)
@@ -199,6 +201,11 @@ def segments_title(line: KpiLine, found: pd.DataFrame, currency: str) -> str:
         if names
     ]
     return "; ".join(told)
+
+
+def segments_shown(found: pd.DataFrame) -> str:
+    """How many of the segments are drawn, where not all are; the CSV holds all."""
+    return f"{segments.MOST} of {len(found)}, most rows first" if len(found) > segments.MOST else ""
 
 
 def line_name(line: KpiLine) -> str:
