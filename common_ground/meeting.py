@@ -183,7 +183,7 @@ def kpi_history(
     agreements: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """A KPI at the as-of day and the eleven month ends before it; see `kpis.history`."""
-    return kpis.history(data, kpi, data.as_of, 12, segment, agreements, window)
+    return kpis.history(data, kpi, window.last_day, 12, segment, agreements, window)
 
 
 def names(data: Data) -> dict[tuple[str, str], str]:

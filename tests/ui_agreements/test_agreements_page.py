@@ -95,7 +95,7 @@ def test_an_agreement_is_recorded_with_the_kpi_and_the_data_it_was_made_on(page,
     fill(page, "Record an agreement", TERMS, "Both sides agree")
     made = open_ledger(demo).agreements().iloc[-1]
     assert (made["agreement_id"], made["status"]) == ("A17", "open")
-    assert (made["kpi"], made["item_ids"], made["data_version"]) == ("win_rate", ("FSM-268",), 1)
+    assert (made["kpi"], made["item_ids"], made["data_version"]) == ("win_rate", ("FSM-268",), 2)
     assert 0 < made["kpi_at_agreement"] < 1
     assert made["created_by"] == "Dana Whitlock"
     assert "Webhooks before the summer" in text(page)
@@ -168,7 +168,7 @@ def test_a_meeting_is_recorded_with_the_data_on_the_screen(page, demo):
     }
     fill(page, "Record a meeting", values, "Record the meeting")
     held = open_ledger(demo).meetings()
-    assert held["data_version"].tolist() == [1]
+    assert held["data_version"].tolist() == [1, 2]
     assert "Both sides read A11 the same way" in text(page)
 
 
