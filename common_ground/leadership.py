@@ -89,8 +89,13 @@ def sources(
     )
 
 
-def trade_of(bargain: Bargain, draws: Robustness | None, currency: str) -> Trade:
-    """A bargain as its slide tells it, with what would open a trade where there is none."""
+def trade_of(bargain: Bargain, draws: Robustness | None, currency: str) -> Trade | None:
+    """A bargain as its slide tells it, with what would open a trade where there is none.
+
+    None without a backlog, which leaves nothing to trade.
+    """
+    if not bargain.has_items:
+        return None
     problem, found = bargain.prepared.problem, bargain.found
     return Trade(
         found=found,

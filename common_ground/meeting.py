@@ -114,6 +114,11 @@ class Bargain:
     found: Compromise
     swaps: Swaps
 
+    @property
+    def has_items(self) -> bool:
+        """Whether there is any item a plan could hold."""
+        return bool(self.prepared.problem.candidates)
+
 
 def bargain(data: Data, known: Overlap, choices: Choices, frontier: bool = False) -> Bargain:
     """The trade that leaves both sides better off, from the same evidence as the overlap.

@@ -54,6 +54,12 @@ def answer(known: Overlap, bargain: Bargain | None, currency: str) -> list[objec
 
 def classes(known: Overlap, currency: str) -> html.Html:
     """The five classes with count, money, its unconfirmed part, and what to do about each."""
+    if known.items.empty and known.left_out.empty:
+        return messages.not_loaded(
+            "What is asked, what is planned",
+            "backlog or request",
+            "The five classes need at least one of them.",
+        )
     longest = max(known.classes["allocated"].max(), 1.0)
     lines = [
         html.ClassLine(
@@ -83,6 +89,9 @@ def classes(known: Overlap, currency: str) -> html.Html:
 def trade(bargain: Bargain, draws: Robustness, currency: str) -> html.Html:
     """The best trade, both sides the same, or what would open one."""
     found = bargain.found
+    if not bargain.has_items:
+        needs = "A trade is made of backlog items with an effort in person-weeks."
+        return messages.not_loaded("The best trade", "backlog", needs)
     if not found.trade:
         openers = find_openers(bargain.prepared.problem, found)
         return messages.no_trade(
