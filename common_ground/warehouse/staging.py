@@ -21,6 +21,7 @@ from common_ground.warehouse.decisions import FileDecision
 SAMPLE_ROWS = 1000  # enough to tell how a column writes its dates
 SHOWN_VALUES = 3  # examples in a message
 
+ACCOUNT_COLUMNS = ("account_id", "account_name", "account_domain")
 NEED_ACCOUNT = ("contracts", "churn_events")  # rows that mean nothing without one
 
 TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
@@ -94,13 +95,12 @@ def stage(
     connection.register("text_rows", _text_rows(table, mapping, headers))
     try:
         readings, questions = _date_readings(connection, table.file, columns, headers, decision)
-        _cast(connection, columns, headers, readings, mapping)
-        rejected = _reject(connection, table, columns, headers, mapping)
-        warnings = _unread(connection, columns, headers)
-        connection.execute(_insert_sql(mapping.table, columns), {"source": table.file})
-        loaded = _count(connection, "select count(*) from cast_rows")
+        cast = _Cast(table.file, mapping, columns, headers, readings)
+        connection.execute(cast.insert(), {"source": table.file})
+        rejected = _reject(connection, table, cast)
+        warnings = _unread(connection, table.file, columns, headers, mapping)
+        loaded = _count(connection, _staged(mapping, "count(*)"), {"source": table.file})
     finally:
-        connection.execute("drop table if exists cast_rows")
         connection.unregister("text_rows")
     _register_file(connection, table.file, mapping, decision, currency)
     warnings += _register_labels(connection, table.file, mapping, labels)
@@ -157,10 +157,11 @@ def _text_rows(table: TextTable, mapping: TableMapping, headers: Mapping[str, st
     return pa.concat_tables([whole, *copies])
 
 
-def _count(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
-    row = connection.execute(sql).fetchone()
-    assert row is not None
-    return int(row[0])
+def _count(
+    connection: duckdb.DuckDBPyConnection, sql: str, params: Mapping[str, str] | None = None
+) -> int:
+    # All rows, though there is one: an unfinished result would block the connection
+    return int(connection.execute(sql, params or {}).fetchall()[0][0])
 
 
 def _is_date(column: StagedColumn) -> bool:
@@ -280,26 +281,65 @@ def _expression(column: StagedColumn, readings: Mapping[str, str]) -> str:
     return f"try_cast(parse_number({name}) as {column.type})"
 
 
-def _cast(
-    connection: duckdb.DuckDBPyConnection,
-    columns: tuple[StagedColumn, ...],
-    headers: Mapping[str, str],
-    readings: Mapping[str, str],
-    mapping: TableMapping,
-) -> None:
-    """Create cast_rows: line and every staged column, typed; columns the file lacks are null."""
-    given = {*headers, *mapping.constants}
-    parts = [
-        f"{_expression(c, readings)} as {c.name}"
-        if c.name in given
-        else f"cast({_fallback(c, given)} as {c.type}) as {c.name}"
-        for c in columns
-    ]
-    kept = " and ".join(f"nullif(trim({name}), '') is not null" for name in mapping.needs) or "true"
-    connection.execute(
-        f"create temp table cast_rows as select line, {', '.join(parts)} "  # noqa: S608
-        f"from text_rows where {kept}"
-    )
+def _staged(mapping: TableMapping, what: str) -> str:
+    """SQL that reads the rows of one file from its staged table; $source is the file."""
+    return f"select {what} from staging.{mapping.table} where source = $source"  # noqa: S608
+
+
+@dataclass(frozen=True)
+class _Cast:
+    """How the text rows of one file become rows of a staged table, as SQL.
+
+    The parts are names of our own staged columns; headers of the file never get into it.
+    """
+
+    file: str
+    mapping: TableMapping
+    columns: tuple[StagedColumn, ...]
+    headers: Mapping[str, str]
+    readings: Mapping[str, str]
+
+    def value(self, column: StagedColumn) -> str:
+        """The typed value of a column; null where the file does not have it."""
+        given = {*self.headers, *self.mapping.constants}
+        if column.name in given:
+            return _expression(column, self.readings)
+        return f"cast({_fallback(column, given)} as {column.type})"
+
+    @property
+    def kept(self) -> str:
+        """Condition on the text rows that hold anything for this table."""
+        filled = [f"nullif(trim({name}), '') is not null" for name in self.mapping.needs]
+        return " and ".join(filled) or "true"
+
+    @property
+    def needed(self) -> list[tuple[str, str]]:
+        """What no row may lack: staged column and its value; '' for any name of the account."""
+        needed = [(c.name, self.value(c)) for c in self.columns if c.is_required]
+        if self.mapping.table in NEED_ACCOUNT:
+            parts = [self.value(c) for c in self.columns if c.name in ACCOUNT_COLUMNS]
+            needed.append(("", f"coalesce({', '.join(parts)})"))
+        return needed
+
+    def insert(self) -> str:
+        """Append every row that lacks nothing; $source is the file."""
+        values = ", ".join(f"{self.value(c)} as {c.name}" for c in self.columns)
+        complete = [f"{name} is not null" for name, _ in self.needed if name]
+        if self.mapping.table in NEED_ACCOUNT:
+            complete.append(f"coalesce({', '.join(ACCOUNT_COLUMNS)}) is not null")
+        return (
+            f"insert into staging.{self.mapping.table} by name select * from "  # noqa: S608
+            f"(select $source as source, line, {values} from text_rows where {self.kept}) "
+            f"where {' and '.join(complete) or 'true'}"
+        )
+
+    def lacking(self, name: str, value: str) -> str:
+        """Line and cell of the rows that lack one needed value."""
+        cell = name if name in self.headers else "null"
+        return (
+            f"select line, any_value({cell}) from text_rows "  # noqa: S608
+            f"where {self.kept} and {value} is null group by line order by line"
+        )
 
 
 def _fallback(column: StagedColumn, given: set[str]) -> str:
@@ -316,43 +356,24 @@ def _fallback(column: StagedColumn, given: set[str]) -> str:
 
 
 def _reject(
-    connection: duckdb.DuckDBPyConnection,
-    table: TextTable,
-    columns: tuple[StagedColumn, ...],
-    headers: Mapping[str, str],
-    mapping: TableMapping,
+    connection: duckdb.DuckDBPyConnection, table: TextTable, cast: _Cast
 ) -> tuple[RejectedLine, ...]:
-    """Take rows that lack a required value out of cast_rows, each with the reason."""
+    """The rows that lack a needed value, each with the first reason; none of a companion table."""
+    kept = _count(connection, f"select count(*) from text_rows where {cast.kept}")  # noqa: S608
+    staged = _count(connection, _staged(cast.mapping, "count(*)"), {"source": cast.file})
+    if kept == staged or cast.mapping.companion_of is not None:
+        return ()
+    kinds = {column.name: _noun(column) for column in cast.columns}
     rejected: dict[int, RejectedLine] = {}
-    for column in columns:
-        if not column.is_required:
-            continue
-        header = headers.get(column.name, column.name)
-        found = connection.execute(
-            f"select cast_rows.line, any_value(text_rows.{column.name}) from cast_rows "  # noqa: S608
-            "join text_rows on cast_rows.line = text_rows.line "
-            f"where cast_rows.{column.name} is null group by cast_rows.line order by cast_rows.line"
-        ).fetchall()
-        for line, cell in found:
+    for name, value in cast.needed:
+        header = cast.headers.get(name, name)
+        for line, cell in connection.execute(cast.lacking(name, value)).fetchall():
             reason = (
-                f"'{header}' is empty"
-                if cell is None
-                else f"'{cell}' in '{header}' is not a {_noun(column)}"
+                f"'{cell}' in '{header}' is not a {kinds[name]}"
+                if cell
+                else (f"'{header}' is empty" if name else "the row names no account")
             )
             rejected.setdefault(line, RejectedLine(line, "", reason))
-    if mapping.table in NEED_ACCOUNT:
-        for (line,) in connection.execute(
-            "select line from cast_rows where coalesce(account_id, account_name, account_domain) "
-            "is null order by line"
-        ).fetchall():
-            rejected.setdefault(line, RejectedLine(line, "", "the row names no account"))
-    if not rejected:
-        return ()
-    connection.register("rejected_lines", pa.table({"line": list(rejected)}))
-    connection.execute("delete from cast_rows where line in (select line from rejected_lines)")
-    connection.unregister("rejected_lines")
-    if mapping.companion_of is not None:
-        return ()
     texts = _texts(table, rejected)
     return tuple(replace(rejected[line], text=texts[line]) for line in sorted(rejected))
 
@@ -376,21 +397,25 @@ def _noun(column: StagedColumn) -> str:
 
 def _unread(
     connection: duckdb.DuckDBPyConnection,
+    file: str,
     columns: tuple[StagedColumn, ...],
     headers: Mapping[str, str],
+    mapping: TableMapping,
 ) -> list[str]:
     """One sentence for each column with cells that do not fit, with the first lines."""
     warnings = []
+    source = {"source": file}
     for column in columns:
         if column.type == "varchar" or column.name not in headers:
             continue
-        if not _count(connection, f"select count(*) - count({column.name}) from cast_rows"):  # noqa: S608
+        if not _count(connection, _staged(mapping, f"count(*) - count({column.name})"), source):
             continue
+        empty = f"{_staged(mapping, 'line')} and {column.name} is null"
         found = connection.execute(
-            f"select cast_rows.line, text_rows.{column.name}, count(*) over () from cast_rows "  # noqa: S608
-            "join text_rows on cast_rows.line = text_rows.line "
-            f"where cast_rows.{column.name} is null and nullif(trim(text_rows.{column.name}), '') "
-            f"is not null order by cast_rows.line limit {SHOWN_VALUES}"
+            f"select line, {column.name}, count(*) over () from text_rows "  # noqa: S608
+            f"where line in ({empty}) and nullif(trim({column.name}), '') is not null "
+            f"order by line limit {SHOWN_VALUES}",
+            source,
         ).fetchall()
         if found:
             shown = ", ".join(f"line {line} '{cell}'" for line, cell, _ in found)
@@ -399,14 +424,6 @@ def _unread(
                 f"were left empty: {shown}"
             )
     return warnings
-
-
-def _insert_sql(table: str, columns: tuple[StagedColumn, ...]) -> str:
-    names = ", ".join(column.name for column in columns)
-    return (
-        f"insert into staging.{table} (source, line, {names}) "  # noqa: S608
-        f"select $source, line, {names} from cast_rows"
-    )
 
 
 def _register_file(
