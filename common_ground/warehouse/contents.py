@@ -54,7 +54,7 @@ def fill(
         as_of: today for every number.
         receipts: one for each file.
     """
-    _say(connection, decisions, as_of)
+    _say(connection, decisions)
     schema.create_canonical(connection)
     connection.execute(
         "insert into workspace values (?, ?, ?, ?, ?, ?, ?)",
@@ -77,9 +77,12 @@ def fill(
     for name in WITH_USAGE:
         _insert(connection, name)
     _reconcile(connection)
+    # One commit instead of a hundred, since each waits for the disk
+    connection.execute("begin")
     schema.create_marts(connection)
     _register(connection, receipts, as_of)
     _run_checks(connection, as_of)
+    connection.execute("commit")
 
 
 def _loading(name: str) -> str:
@@ -90,7 +93,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     connection.execute(f"insert into {name} by name\n{_loading(name)}")
 
 
-def _say(connection: duckdb.DuckDBPyConnection, decisions: Decisions, as_of: date) -> None:
+def _say(connection: duckdb.DuckDBPyConnection, decisions: Decisions) -> None:
     """Put the decisions where the loading selects read them."""
     lists = {
         "staff_domains": ("domain", decisions.staff_domains),
