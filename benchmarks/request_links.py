@@ -4,7 +4,7 @@ Reads two public sets that lie beside the project (shared/benchmarks/requests) a
 request with a known duplicate, how often one of its duplicates is among the first 1, 5 and 10 of
 the whole file. Equal scores are ordered by row. Keeps nothing of the texts.
 
-    python benchmarks/requests.py
+    python -m benchmarks.request_links
 """
 
 import sys

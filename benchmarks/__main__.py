@@ -1,0 +1,23 @@
+"""Run every benchmark, one after the other: `make bench`."""
+
+import subprocess
+import sys
+
+from common_ground.settings import PROJECT
+
+ALL = ("usage_build", "page_reruns", "plans", "request_links")
+
+
+def main() -> int:
+    """Run each as a program of its own; the exit status says whether all of them ran."""
+    failed = 0
+    for name in ALL:
+        print(f"== {name}", flush=True)
+        failed += subprocess.run(
+            [sys.executable, "-m", f"benchmarks.{name}"], cwd=PROJECT
+        ).returncode
+    return min(failed, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
