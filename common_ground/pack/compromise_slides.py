@@ -132,8 +132,8 @@ def compromise_slide(trade: Trade, kicker: str) -> Slide:
         title=headline(trade),
         figure=frontier.figure(shown(trade)),
         chart=frontier.points(shown(trade)),
-        alt="Plans by expected revenue unlocked upwards and accounts reached to the right: the frontier "
-        "between each side’s favourite, today’s plan below it, and the compromise on it.",
+        alt="Plans by expected revenue unlocked upwards and accounts reached to the right: the "
+        "frontier between each side’s favourite, today’s plan below it, and the compromise on it.",
         columns=columns(trade),
         decision=_decision(trade),
         definitions=DEFINITIONS,

@@ -16,23 +16,13 @@ from common_ground.exports import dialects
 from common_ground.exports.dialects import StagedColumn, TableMapping
 from common_ground.exports.tables import RejectedLine, TextTable
 from common_ground.settings import QUERIES
+from common_ground.warehouse import dates
 from common_ground.warehouse.decisions import FileDecision
 
-SAMPLE_ROWS = 1000  # enough to tell how a column writes its dates
 SHOWN_VALUES = 3  # examples in a message
 
 ACCOUNT_COLUMNS = ("account_id", "account_name", "account_domain")
 NEED_ACCOUNT = ("contracts", "churn_events")  # rows that mean nothing without one
-
-TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
-ORDERS = {
-    "day_first": ("%d{0}%m{0}%y", "%d{0}%m{0}%Y"),
-    "month_first": ("%m{0}%d{0}%y", "%m{0}%d{0}%Y"),
-}
-NAMED = (
-    "%d/%b/%y", "%d/%b/%Y", "%d-%b-%y", "%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y",
-    "%B %d, %Y", "%a %b %d %Y", "%Y/%m/%d", "%Y%m%d",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -94,12 +84,12 @@ def stage(
     _require(table, mapping, columns, headers)
     connection.register("text_rows", _text_rows(table, mapping, headers))
     try:
-        readings, questions = _date_readings(connection, table.file, columns, headers, decision)
+        readings, questions = dates.readings_of(connection, table.file, columns, headers, decision)
         cast = _Cast(table.file, mapping, columns, headers, readings)
         connection.execute(cast.insert(), {"source": table.file})
         rejected = _reject(connection, table, cast)
         warnings = _unread(connection, table.file, columns, headers, mapping)
-        loaded = _count(connection, _staged(mapping, "count(*)"), {"source": table.file})
+        loaded = dates.count(connection, _staged(mapping, "count(*)"), {"source": table.file})
     finally:
         connection.unregister("text_rows")
     _register_file(connection, table.file, mapping, decision, currency)
@@ -157,122 +147,9 @@ def _text_rows(table: TextTable, mapping: TableMapping, headers: Mapping[str, st
     return pa.concat_tables([whole, *copies])
 
 
-def _count(
-    connection: duckdb.DuckDBPyConnection, sql: str, params: Mapping[str, str] | None = None
-) -> int:
-    # All rows, though there is one: an unfinished result would block the connection
-    return int(connection.execute(sql, params or {}).fetchall()[0][0])
-
-
-def _is_date(column: StagedColumn) -> bool:
-    return column.type in ("date", "timestamp")
-
-
-ISO = "cast(try_cast({0} as timestamptz) at time zone 'UTC' as timestamp)"
-ISO_PLAIN = "try_cast({0} as timestamp)"
-UNIX = (
-    "case when regexp_full_match({0}, '[0-9]{{10}}(\\.[0-9]+)?') "
-    "then make_timestamp(cast(try_cast({0} as decimal(20, 6)) * 1000000 as bigint)) "
-    "when regexp_full_match({0}, '[0-9]{{13}}') "
-    "then make_timestamp(cast({0} as bigint) * 1000) end"
-)
-CLEAN = "regexp_replace({0}, ' GMT[+-][0-9]{{4}}.*$', '')"
-
-
-def _formats(dates: tuple[str, ...]) -> str:
-    joined = ", ".join(f"'{day}{time}'" for day in dates for time in TIMES)
-    return f"[{joined}]"
-
-
-def _ordered(order: str, column: str) -> str:
-    dates = tuple(shape.format(mark) for mark in "/.-" for shape in ORDERS[order])
-    return f"try_strptime({column}, {_formats(dates)})"
-
-
-def _any_shape(column: str, order: str | None) -> str:
-    """SQL that reads every date style; slashes by the given order, or not at all."""
-    parts = [
-        ISO.format(column),
-        UNIX.format(column),
-        f"try_strptime({CLEAN.format(column)}, {_formats(NAMED)})",
-    ]
-    if order:
-        parts.append(_ordered(order, column))
-    return f"coalesce({', '.join(parts)})"
-
-
-def _date_readings(
-    connection: duckdb.DuckDBPyConnection,
-    file: str,
-    columns: tuple[StagedColumn, ...],
-    headers: Mapping[str, str],
-    decision: FileDecision,
-) -> tuple[dict[str, str], tuple[str, ...]]:
-    """SQL that reads each date column, and the questions on day and month that are left."""
-    dated = [c.name for c in columns if _is_date(c) and c.name in headers]
-    slow = [name for name in dated if not _is_iso(connection, name)]
-    readings = {name: ISO_PLAIN.format(name) for name in dated}
-    if not slow:
-        return readings, ()
-    order, questions = decision.date_order, []
-    possible = {name: _possible_orders(connection, name) for name in slow}
-    if order is None:
-        sure = {next(iter(p)) for p in possible.values() if len(p) == 1}
-        order = sure.pop() if len(sure) == 1 else None
-    for name in slow:
-        unclear = order is None and len(possible[name]) == 2
-        if unclear:
-            questions.append(_question(connection, file, name, headers[name]))
-        readings[name] = _any_shape(name, order)
-    return readings, tuple(questions)
-
-
-def _is_iso(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
-    """Whether all values are ISO dates without an offset; a sample first, to be quick."""
-    for limit in (f" limit {SAMPLE_ROWS}", ""):
-        rows = f"(select {name} as cell from text_rows{limit})"  # noqa: S608
-        wrong = _count(
-            connection,
-            f"select count(*) from {rows} where cell is not null and (try_cast(cell as timestamp) "  # noqa: S608
-            "is null or (length(cell) > 19 and regexp_matches(cell, '[+-][0-9]{2}:?[0-9]{2}$')))",
-        )
-        if wrong:
-            return False
-    return True
-
-
-def _possible_orders(connection: duckdb.DuckDBPyConnection, name: str) -> set[str]:
-    """Orders of day and month under which the most of the column's numeric dates are dates."""
-    found = connection.execute(
-        f"select count({_ordered('day_first', name)}), count({_ordered('month_first', name)}) "  # noqa: S608
-        "from text_rows"
-    ).fetchone()
-    assert found is not None
-    day, month = found
-    if day == month:
-        return {"day_first", "month_first"} if day else set()
-    return {"day_first"} if day > month else {"month_first"}
-
-
-def _question(connection: duckdb.DuckDBPyConnection, file: str, name: str, header: str) -> str:
-    outcome = {}
-    for order in ORDERS:
-        found = connection.execute(
-            f"select min({_ordered(order, name)}), max({_ordered(order, name)}) from text_rows"  # noqa: S608
-        ).fetchone()
-        assert found is not None
-        outcome[order] = f"{found[0]:%Y-%m-%d} to {found[1]:%Y-%m-%d}"
-    return (
-        f"{file}, column '{header}': is the day or the month first? Day first gives "
-        f"{outcome['day_first']}, month first gives {outcome['month_first']}. Until you say, these "
-        f'dates are left empty. Answer with [files."{file}"] date_order = "day_first" or '
-        '"month_first" in decisions.toml.'
-    )
-
-
 def _expression(column: StagedColumn, readings: Mapping[str, str]) -> str:
     name = column.name
-    if _is_date(column):
+    if dates.is_date(column):
         return f"cast({readings[name]} as {column.type})"
     if column.type == "boolean":
         return f"parse_boolean({name})"
@@ -359,8 +236,8 @@ def _reject(
     connection: duckdb.DuckDBPyConnection, table: TextTable, cast: _Cast
 ) -> tuple[RejectedLine, ...]:
     """The rows that lack a needed value, each with the first reason; none of a companion table."""
-    kept = _count(connection, f"select count(*) from text_rows where {cast.kept}")  # noqa: S608
-    staged = _count(connection, _staged(cast.mapping, "count(*)"), {"source": cast.file})
+    kept = dates.count(connection, f"select count(*) from text_rows where {cast.kept}")  # noqa: S608
+    staged = dates.count(connection, _staged(cast.mapping, "count(*)"), {"source": cast.file})
     if kept == staged or cast.mapping.companion_of is not None:
         return ()
     kinds = {column.name: _noun(column) for column in cast.columns}
@@ -390,7 +267,7 @@ def _texts(table: TextTable, lines: Mapping[int, RejectedLine]) -> dict[int, str
 
 
 def _noun(column: StagedColumn) -> str:
-    if _is_date(column):
+    if dates.is_date(column):
         return "date"
     return {"boolean": "yes or no", "varchar": "text"}.get(column.type, "number")
 
@@ -408,7 +285,9 @@ def _unread(
     for column in columns:
         if column.type == "varchar" or column.name not in headers:
             continue
-        if not _count(connection, _staged(mapping, f"count(*) - count({column.name})"), source):
+        if not dates.count(
+            connection, _staged(mapping, f"count(*) - count({column.name})"), source
+        ):
             continue
         empty = f"{_staged(mapping, 'line')} and {column.name} is null"
         found = connection.execute(

@@ -1,7 +1,7 @@
 -- model: usage_daily
 -- grain: one row per day x account x user x feature (day, account_id, user_id, feature_id)
--- Staff and service users are left out here, once. An event belongs to one feature, so the join
--- keeps the grain; a check names features that share an event.
+-- Staff and service users are left out here, once, and listed by a check. An event belongs to one
+-- feature, so the join keeps the grain; a check names features that share an event.
 with people as (
     select
         known.person_key,
