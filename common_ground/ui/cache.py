@@ -203,3 +203,20 @@ def names() -> dict[tuple[str, str], str]:
 def counts() -> dict[str, int]:
     """Rows the overlap and the trade rest on, by their singular."""
     return cached_with_data(meeting.counts)
+
+
+def fill_for_first_page() -> None:
+    """Compute what Brief shows, so that it is there when somebody opens it.
+
+    Raises:
+        CommonGroundError: the data cannot be read, or no plan can be made of the rules.
+    """
+    level, choices = settings().link_level, meeting.default_choices(settings())
+    window = kpis.parse_window("trailing_12_months", published().as_of)
+    for name in meeting.HEADLINES:
+        kpi_line(name, window)
+        kpi_history(name, window)
+    counts()
+    names()
+    overlaps(level)
+    draws(choices, level)

@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -52,6 +53,7 @@ def main(workspace: Path, port: int | None = None, *, open_browser: bool | None 
     # Streamlit looks for .streamlit/config.toml in the working directory.
     os.chdir(PROJECT)
     _know_own_pages()
+    _compute_first_page()
     wanted = _has_screen() if open_browser is None else open_browser
     threading.Thread(target=_announce, args=(chosen, wanted), daemon=True).start()
     st.App(APP, middleware=[Middleware(SecurityHeaders)]).run(
@@ -105,6 +107,18 @@ def _know_own_pages() -> None:
     log.setLevel(logging.ERROR)  # it warns that no browser is connected, which is so
     st.navigation([st.Page(APP)])
     log.setLevel(level)
+
+
+def _compute_first_page() -> None:
+    """Fill the caches the first page reads, so that it shows at once when somebody opens it."""
+    from common_ground.ui import cache
+
+    logging.disable(logging.WARNING)  # Streamlit warns that no browser is connected, which is so
+    # What is wrong with the data, the page itself says
+    with suppress(CommonGroundError):
+        if not cache.is_unpublished():
+            cache.fill_for_first_page()
+    logging.disable(logging.NOTSET)
 
 
 def _announce(port: int, open_browser: bool) -> None:
