@@ -111,9 +111,9 @@ def _know_own_pages() -> None:
 
 def _compute_first_page() -> None:
     """Fill the caches the first page reads, so that it shows at once when somebody opens it."""
+    logging.disable(logging.WARNING)  # Streamlit warns that no browser is connected, which is so
     from common_ground.ui import cache
 
-    logging.disable(logging.WARNING)  # Streamlit warns that no browser is connected, which is so
     # What is wrong with the data, the page itself says
     with suppress(CommonGroundError):
         if not cache.is_unpublished():
