@@ -131,7 +131,9 @@ def _sums(files: Sequence[Path]) -> dict[str, str]:
 def _fingerprint(sums: dict[str, str], decisions: Decisions, as_of: date | None) -> str:
     """Everything a build depends on, as one hash: files, decisions, date, program, queries."""
     digest = hashlib.sha256(repr((sorted(sums.items()), decisions, as_of, __version__)).encode())
-    for path in sorted(QUERIES.rglob("*.sql")) + sorted(QUERIES.rglob("*.toml")):
+    package = Path(__file__).parent.parent
+    readers = [*package.glob("warehouse/*.py"), *package.glob("exports/*.py")]
+    for path in sorted([*QUERIES.rglob("*.sql"), *QUERIES.rglob("*.toml"), *readers]):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -16,7 +16,7 @@ ORDERS = {
 }
 NAMED = (
     "%d/%b/%y", "%d/%b/%Y", "%d-%b-%y", "%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y",
-    "%B %d, %Y", "%a %b %d %Y", "%Y/%m/%d", "%Y%m%d",
+    "%B %d, %Y", "%a %b %d %Y",
 )  # fmt: skip
 
 
@@ -33,13 +33,18 @@ def is_date(column: StagedColumn) -> bool:
     return column.type in ("date", "timestamp")
 
 
-ISO = "cast(try_cast({0} as timestamptz) at time zone 'UTC' as timestamp)"
-ISO_PLAIN = "try_cast({0} as timestamp)"
+# Only a four-digit year first is ISO: DuckDB would read 01/02/24 as a day of the year 1.
+ISO = (
+    "case when regexp_matches({0}, '^\\s*[0-9]{{4}}[-/]') "
+    "then cast(try_cast({0} as timestamptz) at time zone 'UTC' as timestamp) end"
+)
+ISO_PLAIN = "try_cast({0} as timestamp)"  # for columns of which every value was seen to be ISO
 UNIX = (
     "case when regexp_full_match({0}, '[0-9]{{10}}(\\.[0-9]+)?') "
     "then make_timestamp(cast(try_cast({0} as decimal(20, 6)) * 1000000 as bigint)) "
     "when regexp_full_match({0}, '[0-9]{{13}}') "
-    "then make_timestamp(cast({0} as bigint) * 1000) end"
+    "then make_timestamp(cast({0} as bigint) * 1000) "
+    "when regexp_full_match({0}, '[12][0-9]{{7}}') then try_strptime({0}, '%Y%m%d') end"
 )
 CLEAN = "regexp_replace({0}, ' GMT[+-][0-9]{{4}}.*$', '')"
 
@@ -79,28 +84,32 @@ def readings_of(
     readings = {name: ISO_PLAIN.format(name) for name in dated}
     if not slow:
         return readings, ()
-    order, questions = decision.date_order, []
+    questions = []
     possible = {name: _possible_orders(connection, name) for name in slow}
-    if order is None:
-        sure = {next(iter(p)) for p in possible.values() if len(p) == 1}
-        order = sure.pop() if len(sure) == 1 else None
+    sure = {next(iter(orders)) for orders in possible.values() if len(orders) == 1}
+    of_file = decision.date_order or (sure.pop() if len(sure) == 1 else None)
     for name in slow:
-        unclear = order is None and len(possible[name]) == 2
-        if unclear:
+        own = next(iter(possible[name])) if len(possible[name]) == 1 else None
+        # What a column shows by itself counts more than what was said of the whole file
+        order = own or of_file
+        if order is None and possible[name]:
             questions.append(_question(connection, file, name, headers[name]))
         readings[name] = _any_shape(name, order)
     return readings, tuple(questions)
+
+
+NOT_PLAIN_ISO = (
+    "select count(*) from {0} where cell is not null and (try_cast(cell as timestamp) is null "
+    "or cell[5] not in ('-', '/') "
+    "or (length(cell) > 19 and regexp_matches(cell, '[+-][0-9]{{2}}:?[0-9]{{2}}$')))"
+)
 
 
 def _is_iso(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
     """Whether all values are ISO dates without an offset; a sample first, to be quick."""
     for limit in (f" limit {SAMPLE_ROWS}", ""):
         rows = f"(select {name} as cell from text_rows{limit})"  # noqa: S608
-        wrong = count(
-            connection,
-            f"select count(*) from {rows} where cell is not null and (try_cast(cell as timestamp) "  # noqa: S608
-            "is null or (length(cell) > 19 and regexp_matches(cell, '[+-][0-9]{2}:?[0-9]{2}$')))",
-        )
+        wrong = count(connection, NOT_PLAIN_ISO.format(rows))
         if wrong:
             return False
     return True

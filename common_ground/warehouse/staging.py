@@ -85,10 +85,14 @@ def stage(
     connection.register("text_rows", _text_rows(table, mapping, headers))
     try:
         readings, questions = dates.readings_of(connection, table.file, columns, headers, decision)
+        readings |= _number_readings(connection, columns, headers)
         cast = _Cast(table.file, mapping, columns, headers, readings)
         connection.execute(cast.insert(), {"source": table.file})
         rejected = _reject(connection, table, cast)
         warnings = _unread(connection, table.file, columns, headers, mapping)
+        if mapping.companion_of is not None and rejected:
+            shown = ", ".join(f"line {r.line} {r.reason}" for r in rejected[:SHOWN_VALUES])
+            warnings.append(f"{len(rejected):,} {mapping.table} were left out: {shown}")
         loaded = dates.count(connection, _staged(mapping, "count(*)"), {"source": table.file})
     finally:
         connection.unregister("text_rows")
@@ -147,6 +151,11 @@ def _text_rows(table: TextTable, mapping: TableMapping, headers: Mapping[str, st
     return pa.concat_tables([whole, *copies])
 
 
+# Shares, and numbers that cannot be below 0: what is outside becomes empty and is counted.
+SHARES = ("probability", "confidence")
+NEVER_NEGATIVE = ("effort_low", "effort_likely", "effort_high", "reach", "event_count", "rate")
+
+
 def _expression(column: StagedColumn, readings: Mapping[str, str]) -> str:
     name = column.name
     if dates.is_date(column):
@@ -155,7 +164,40 @@ def _expression(column: StagedColumn, readings: Mapping[str, str]) -> str:
         return f"parse_boolean({name})"
     if column.type == "varchar":
         return f"nullif(trim({name}), '')"
-    return f"try_cast(parse_number({name}) as {column.type})"
+    return f"try_cast({_number(name, readings)} as {column.type})"
+
+
+def _number(name: str, readings: Mapping[str, str]) -> str:
+    number = f"{readings.get(name, 'parse_number')}({name})"
+    if name in SHARES:
+        return f"case when as_share({number}) between 0 and 1 then as_share({number}) end"
+    if name in NEVER_NEGATIVE:
+        return f"case when {number} >= 0 then {number} end"
+    return number
+
+
+DECIMAL_COMMA = r"[0-9]\.[0-9]{3},[0-9]|^[^0-9]*[0-9]+,[0-9]{1,2}[^0-9]*$"
+DECIMAL_POINT = r"[0-9],[0-9]{3}\.[0-9]|^[^0-9]*[0-9]+\.[0-9]{1,2}[^0-9]*$"
+
+
+def _number_readings(
+    connection: duckdb.DuckDBPyConnection,
+    columns: tuple[StagedColumn, ...],
+    headers: Mapping[str, str],
+) -> dict[str, str]:
+    """Columns whose values show that the comma is their decimal mark, with the macro for it."""
+    readings = {}
+    for column in columns:
+        is_number = column.type.startswith("decimal")
+        if is_number and column.name in headers:
+            found = connection.execute(
+                f"select count(*) filter (where regexp_matches({column.name}, $comma)), "  # noqa: S608
+                f"count(*) filter (where regexp_matches({column.name}, $point)) from text_rows",
+                {"comma": DECIMAL_COMMA, "point": DECIMAL_POINT},
+            ).fetchall()[0]
+            if found[0] and not found[1]:
+                readings[column.name] = "parse_number_comma"
+    return readings
 
 
 def _staged(mapping: TableMapping, what: str) -> str:
@@ -238,7 +280,7 @@ def _reject(
     """The rows that lack a needed value, each with the first reason; none of a companion table."""
     kept = dates.count(connection, f"select count(*) from text_rows where {cast.kept}")  # noqa: S608
     staged = dates.count(connection, _staged(cast.mapping, "count(*)"), {"source": cast.file})
-    if kept == staged or cast.mapping.companion_of is not None:
+    if kept == staged:
         return ()
     kinds = {column.name: _noun(column) for column in cast.columns}
     rejected: dict[int, RejectedLine] = {}
