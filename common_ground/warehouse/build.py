@@ -223,8 +223,15 @@ def _compose(
             f"Nobody said the as-of date; it is {day}, the last day on which anything happened. "
             "Say as_of in decisions.toml or --as-of to set it."
         )
+    named = {name for r in receipts for name in (r.file, r.file.split("/")[-1])}
+    notes += [
+        f'[files."{name}"] in decisions.toml is about no file of this folder.'
+        for name in sorted(set(decisions.files) - named)
+    ]
     progress("Computing", 0.8)
     contents.fill(connection, decisions, day, receipts)
+    unmatched = contents.exclusions_without_account(connection)
+    notes += [f"excluded_accounts: no export names an account '{name}'." for name in unmatched]
     return receipts, notes
 
 

@@ -28,6 +28,11 @@ DATED = {
     "surveys": "answered_date", "tickets": "opened_date", "churn_events": "churn_date",
 }  # fmt: skip
 VIOLATIONS_KEPT = 1000
+CANNOT_BE_STORED = (
+    duckdb.ConstraintException,
+    duckdb.ConversionException,
+    duckdb.OutOfRangeException,
+)
 
 
 def latest_date(connection: duckdb.DuckDBPyConnection) -> date | None:
@@ -85,12 +90,29 @@ def fill(
     connection.execute("commit")
 
 
+def exclusions_without_account(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Names under excluded_accounts that leave nobody out, in order."""
+    found = connection.execute(
+        "select excluded.account from staging.excluded as excluded where not exists ("
+        "select 1 from accounts where accounts.account_id = excluded.account "
+        "or normal_name(accounts.name) = normal_name(excluded.account)) order by 1"
+    ).fetchall()
+    return [str(name) for (name,) in found]
+
+
 def _loading(name: str) -> str:
     return (QUERIES / "loading" / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    connection.execute(f"insert into {name} by name\n{_loading(name)}")
+    try:
+        connection.execute(f"insert into {name} by name\n{_loading(name)}")
+    except CANNOT_BE_STORED as error:
+        reason = str(error).splitlines()[0]
+        raise ExportError(
+            f"The {name.replace('_', ' ')} of these exports cannot be stored together: {reason} "
+            "Nothing was published. Correct that value in the export that holds it."
+        ) from error
 
 
 def _say(connection: duckdb.DuckDBPyConnection, decisions: Decisions) -> None:
@@ -110,7 +132,9 @@ def _say(connection: duckdb.DuckDBPyConnection, decisions: Decisions) -> None:
     if decisions.time_zone != "UTC":
         connection.execute(
             "update staging.usage_events set occurred_at = "
-            "(occurred_at at time zone 'UTC') at time zone ?",
+            "(occurred_at at time zone 'UTC') at time zone ? where source in (select source "
+            # A file of plain days tells no instant that could be moved
+            "from staging.usage_events where occurred_at != date_trunc('day', occurred_at))",
             [decisions.time_zone],
         )
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 from common_ground.errors import DecisionError
+from common_ground.exports.dialects import staged_tables
 
 FILE_KEYS = {"dialect", "amount", "date_order", "columns", "end_date", "currency"}
 ALLOWED = {
@@ -75,8 +77,11 @@ class Decisions:
     files: Mapping[str, FileDecision] = field(default_factory=dict)
 
     def file(self, name: str) -> FileDecision:
-        """What a person said of a file; all None where nobody said anything."""
-        return self.files.get(name, FileDecision())
+        """What a person said of a file; all None where nobody said anything.
+
+        A member of an archive is known by its whole name or by its own.
+        """
+        return self.files.get(name) or self.files.get(name.split("/")[-1], FileDecision())
 
 
 SIMPLE = ("as_of", "currency", "fiscal_year_starts", "time_zone")
@@ -101,6 +106,7 @@ def read_decisions(path: Path) -> Decisions:
         raise DecisionError(
             f"{path.name}: nobody reads {', '.join(unknown)}. Known: {', '.join(sorted(known))}."
         )
+    _check_kinds(path.name, content)
     activation = content.get("activation", {})
     decisions = Decisions(
         **_given(content),
@@ -117,7 +123,37 @@ def read_decisions(path: Path) -> Decisions:
 
 def _given(content: Mapping[str, Any]) -> dict[str, Any]:
     simple = {key: content[key] for key in (*SIMPLE, *TABLES) if key in content}
-    return simple | {key: tuple(content[key]) for key in LISTS if key in content}
+    if "currency" in simple:
+        simple["currency"] = simple["currency"].upper()
+    lists = {key: tuple(content[key]) for key in LISTS if key in content}
+    # Mail domains and addresses are the same in any case
+    for key in ("staff_domains", "service_users"):
+        if key in lists:
+            lists[key] = tuple(text.lower() for text in lists[key])
+    return simple | lists
+
+
+KINDS: dict[str, tuple[type, str]] = {
+    **dict.fromkeys(("currency", "time_zone"), (str, "a text")),
+    "fiscal_year_starts": (int, "a number"),
+    **dict.fromkeys(LISTS, (list, 'a list such as ["a", "b"]')),
+    **dict.fromkeys((*TABLES, "activation", "files"), (dict, "a table")),
+}
+
+
+def _check_kinds(path: str, content: Mapping[str, Any]) -> None:
+    for key, value in content.items():
+        kind, wanted = KINDS.get(key, (object, ""))
+        of_texts = key not in LISTS or all(isinstance(part, str) for part in value)
+        if not isinstance(value, kind) or not of_texts:
+            raise DecisionError(f"{path}: {key} = {value!r}; it must be {wanted}.")
+    if unknown := sorted(content.get("activation", {}).keys() - {"event", "count", "within_days"}):
+        raise DecisionError(
+            f"{path}: [activation] has {', '.join(unknown)}. Known: event, count, within_days."
+        )
+    zone = content.get("time_zone", "UTC")
+    if zone not in available_timezones():
+        raise DecisionError(f"{path}: there is no time_zone {zone!r}; write it like Europe/Berlin.")
 
 
 def _file(path: str, name: str, entry: Mapping[str, Any]) -> FileDecision:
@@ -125,6 +161,11 @@ def _file(path: str, name: str, entry: Mapping[str, Any]) -> FileDecision:
         raise DecisionError(
             f'{path}: [files."{name}"] has {", ".join(unknown)}. '
             f"Known: {', '.join(sorted(FILE_KEYS))}."
+        )
+    known = {column.name for columns in staged_tables().values() for column in columns}
+    if wrong := sorted(set(entry.get("columns", {}).values()) - known):
+        raise DecisionError(
+            f'{path}: [files."{name}"] columns names {", ".join(wrong)}, which no table has.'
         )
     for key, allowed in ALLOWED.items():
         if key in entry and entry[key] not in allowed:

@@ -6,18 +6,19 @@ import pyarrow as pa
 from common_ground.errors import DuplicateExportError
 from common_ground.exports.tables import RejectedLine
 
-# Staged table -> the columns that name one row. Asks are told apart by file when they are loaded.
-KEYS: dict[str, tuple[str, ...]] = {
-    "products": ("product",),
-    "contracts": ("contract_id",),
-    "deals": ("deal_id",),
-    "features": ("name",),
-    "items": ("item_id",),
-    "asks": ("source", "ask_id"),
-    "tickets": ("ticket_id",),
-    "churn_events": ("churn_event_id",),
-    "targets": ("kpi", "period", "segment"),
-    "fx_rates": ("currency", "fiscal_year"),
+# Staged table -> what names one row, in words and as SQL.
+KEYS: dict[str, tuple[str, str]] = {
+    "products": ("product", "coalesce(product_id, product)"),
+    "contracts": ("contract_id", "contract_id"),
+    "deals": ("deal_id", "deal_id"),
+    "features": ("feature", "coalesce(feature_id, name)"),
+    "items": ("item_id", "item_id"),
+    "tickets": ("ticket_id", "ticket_id"),
+    "churn_events": ("churn_event_id", "churn_event_id"),
+    "targets": ("target", "concat_ws(' ', kpi, period, coalesce(segment, ''))"),
+    "fx_rates": ("rate", "concat_ws(' ', upper(currency), fiscal_year)"),
+    # Two tools may number their asks alike, so an ask is known by its file too
+    "asks": ("ask_id", "source || ' ' || ask_id"),
 }
 REPEATED_EXPORT = 0.5  # share of the smaller file's keys that makes it the same export again
 
@@ -36,25 +37,20 @@ def reject_repeats(
         DuplicateExportError: more than half of one file's keys stand in another file too.
     """
     rejected: dict[str, list[RejectedLine]] = {}
-    for table, key in KEYS.items():
+    for table, (what, key) in KEYS.items():
         _refuse_repeated_export(connection, table, key)
-        _take(connection, table, key, rejected)
+        _take(connection, table, what, key, rejected)
     _take_events(connection, rejected)
     return {file: sorted(lines, key=lambda r: r.line) for file, lines in rejected.items()}
 
 
-def _refuse_repeated_export(
-    connection: duckdb.DuckDBPyConnection, table: str, key: tuple[str, ...]
-) -> None:
-    names = ", ".join(key)
+def _refuse_repeated_export(connection: duckdb.DuckDBPyConnection, table: str, key: str) -> None:
     found = connection.execute(
-        f"with keys as (select distinct source, {names} from staging.{table}), "  # noqa: S608
+        f"with keys as (select distinct source, {key} as key from staging.{table}), "  # noqa: S608
         "sizes as (select source, count(*) as size from keys group by source) "
         "select a.source, b.source, count(*), min(sizes.size) from keys as a "
-        f"join keys as b using ({names}) join sizes on sizes.source = b.source "
+        "join keys as b using (key) join sizes on sizes.source = b.source "
         "where a.source < b.source group by a.source, b.source order by 1, 2"
-        if "source" not in key
-        else "select '', '', 0, 1"
     ).fetchall()
     for first, second, shared, size in found:
         if shared > REPEATED_EXPORT * size:
@@ -67,24 +63,25 @@ def _refuse_repeated_export(
 def _take(
     connection: duckdb.DuckDBPyConnection,
     table: str,
-    key: tuple[str, ...],
+    what: str,
+    key: str,
     rejected: dict[str, list[RejectedLine]],
 ) -> None:
-    names = ", ".join(key)
     found = connection.execute(
-        f"with ranked as (select source, line, {names}, "  # noqa: S608
-        f"row_number() over (partition by {names} order by source, line) as place, "
-        f"first_value(source) over (partition by {names} order by source, line) as first_source, "
-        f"first_value(line) over (partition by {names} order by source, line) as first_line, "
-        f"count(*) over (partition by {names}) as size from staging.{table}) "
-        f"select source, line, first_source, first_line, concat_ws(' ', {names}) from ranked "
+        f"with keyed as (select source, line, {key} as key from staging.{table}), "  # noqa: S608
+        "ranked as (select source, line, key, "
+        "row_number() over (partition by key order by source, line) as place, "
+        "first_value(source) over (partition by key order by source, line) as first_source, "
+        "first_value(line) over (partition by key order by source, line) as first_line "
+        "from keyed) select source, line, first_source, first_line, key from ranked "
         "where place > 1 order by source, line"
     ).fetchall()
-    what = " ".join(name for name in key if name != "source")
     for source, line, first_source, first_line, value in found:
-        where = f"line {first_line}" if source == first_source else f"{first_source} {first_line}"
+        same_file = source == first_source
+        where = f"line {first_line}" if same_file else f"line {first_line} of {first_source}"
+        shown = value.removeprefix(f"{source} ")
         rejected.setdefault(source, []).append(
-            RejectedLine(line, str(value), f"{what} '{value}' stands on {where} already")
+            RejectedLine(line, shown, f"{what} '{shown}' stands on {where} already")
         )
     _delete(connection, table, [(source, line) for source, line, *_ in found])
 

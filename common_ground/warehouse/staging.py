@@ -90,6 +90,7 @@ def stage(
         connection.execute(cast.insert(), {"source": table.file})
         rejected = _reject(connection, table, cast)
         warnings = _unread(connection, table.file, columns, headers, mapping)
+        warnings += _several_accounts(connection, headers)
         if mapping.companion_of is not None and rejected:
             shown = ", ".join(f"line {r.line} {r.reason}" for r in rejected[:SHOWN_VALUES])
             warnings.append(f"{len(rejected):,} {mapping.table} were left out: {shown}")
@@ -153,7 +154,7 @@ def _text_rows(table: TextTable, mapping: TableMapping, headers: Mapping[str, st
 
 # Shares, and numbers that cannot be below 0: what is outside becomes empty and is counted.
 SHARES = ("probability", "confidence")
-NEVER_NEGATIVE = ("effort_low", "effort_likely", "effort_high", "reach", "event_count", "rate")
+NEVER_NEGATIVE = ("effort_low", "effort_likely", "effort_high", "reach", "rate")
 
 
 def _expression(column: StagedColumn, readings: Mapping[str, str]) -> str:
@@ -163,7 +164,8 @@ def _expression(column: StagedColumn, readings: Mapping[str, str]) -> str:
     if column.type == "boolean":
         return f"parse_boolean({name})"
     if column.type == "varchar":
-        return f"nullif(trim({name}), '')"
+        cell = f"split_part({name}, ';', 1)" if name == "account_id" else name
+        return f"nullif(trim({cell}), '')"
     return f"try_cast({_number(name, readings)} as {column.type})"
 
 
@@ -345,6 +347,19 @@ def _unread(
                 f"were left empty: {shown}"
             )
     return warnings
+
+
+def _several_accounts(
+    connection: duckdb.DuckDBPyConnection, headers: Mapping[str, str]
+) -> list[str]:
+    """A sentence on cells that name several accounts, of which the first is taken."""
+    if "account_id" not in headers:
+        return []
+    rows = dates.count(connection, "select count(*) from text_rows where account_id like '%;%'")
+    header = headers["account_id"]
+    return (
+        [f"{rows:,} cells of '{header}' name several accounts; the first is taken"] if rows else []
+    )
 
 
 def _register_file(

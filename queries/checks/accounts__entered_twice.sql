@@ -3,11 +3,24 @@
 -- label: Rows of the account exports that are the same company again
 -- says: They were joined by corporate domain or exact name, and count once. Merge them in the
 --   CRM.
+with placed as (
+    select
+        company.account_id,
+        company.source_account,
+        company.source,
+        company.line,
+        row_number() over (
+            partition by company.group_key
+            order by company.source, company.line
+        ) as place
+    from staging.account_groups as company
+)
+
 select
-    company.account_id,
-    company.source_account,
-    company.source,
-    company.line
-from staging.account_groups as company
-where company.source_account != company.account_id
-order by company.account_id, company.source_account
+    placed.account_id,
+    placed.source_account,
+    placed.source,
+    placed.line
+from placed
+where placed.place > 1
+order by placed.account_id, placed.source, placed.line

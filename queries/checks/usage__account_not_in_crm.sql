@@ -4,11 +4,11 @@
 -- says: Their use is counted under their own name. Add them to the CRM, or link them on Review
 --   links.
 select
-    accounts.account_id,
-    accounts.name,
+    usage_daily.account_id,
+    any_value(accounts.name) as name,
     sum(usage_daily.event_count) as event_count
 from usage_daily
-inner join accounts on usage_daily.account_id = accounts.account_id
-where not accounts.is_in_crm
-group by accounts.account_id, accounts.name
-order by accounts.account_id
+left join accounts on usage_daily.account_id = accounts.account_id
+where not coalesce(accounts.is_in_crm, false)
+group by usage_daily.account_id
+order by usage_daily.account_id

@@ -28,17 +28,34 @@ keyed as (
             else 'name ' || ordered.plain_name
         end as group_key
     from ordered
+),
+
+headed as (
+    select
+        keyed.*,
+        first_value(keyed.source_account) over (
+            partition by keyed.group_key
+            order by keyed.source, keyed.line
+        ) as first_account
+    from keyed
 )
 
 select
-    keyed.group_key,
-    keyed.source,
-    keyed.line,
-    keyed.source_account,
-    keyed.domain,
-    keyed.plain_name,
-    first_value(keyed.source_account) over (
-        partition by keyed.group_key
-        order by keyed.source, keyed.line
-    ) as account_id
-from keyed
+    headed.group_key,
+    headed.source,
+    headed.line,
+    headed.source_account,
+    headed.domain,
+    headed.plain_name,
+    -- Two tools may give two companies the same id: the second is told apart by its domain or name
+    case
+        when
+            headed.group_key
+            = first_value(headed.group_key) over (
+                partition by headed.first_account
+                order by headed.source, headed.line
+            )
+            then headed.first_account
+        else headed.first_account || ' (' || headed.group_key || ')'
+    end as account_id
+from headed

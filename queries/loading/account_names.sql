@@ -4,9 +4,12 @@
 with by_id as (
     select
         company.source_account,
-        min(company.account_id) as account_id
+        min(company.account_id) as account_id,
+        max(company.domain) as domain
     from staging.account_groups as company
     group by company.source_account
+    -- An id two companies have links nothing by itself
+    having count(distinct company.account_id) = 1
 ),
 
 by_domain as (
@@ -40,7 +43,10 @@ matched as (
         by_domain.account_id as domain_match,
         by_name.account_id as name_match
     from staging.account_refs as refs
-    left join by_id on refs.source_id = by_id.source_account
+    left join by_id
+        on
+            refs.source_id = by_id.source_account
+            and (refs.domain is null or by_id.domain is null or refs.domain = by_id.domain)
     left join by_domain on refs.domain = by_domain.domain
     left join by_name
         on
@@ -55,33 +61,48 @@ own as (
         min(company.account_id) as account_id
     from staging.account_groups as company
     group by company.source, company.source_account
+),
+
+known as (
+    select distinct company.account_id
+    from staging.account_groups as company
+),
+
+keyed as (
+    select
+        matched.*,
+        own.account_id as own_match,
+        -- A company no export of accounts knows is kept under its own key
+        coalesce(matched.domain, matched.plain_name, matched.source_account) as new_key
+    from matched
+    left join own
+        on
+            matched.source = own.source
+            and matched.source_account = own.source_account
 )
 
 select
-    matched.source,
-    matched.source_account,
+    keyed.source,
+    keyed.source_account,
     coalesce(
-        own.account_id,
-        matched.id_match,
-        matched.domain_match,
-        matched.name_match,
-        -- A company no export of accounts knows is kept under its own key
-        matched.domain,
-        matched.plain_name,
-        matched.source_account
+        keyed.own_match,
+        keyed.id_match,
+        keyed.domain_match,
+        keyed.name_match,
+        case
+            when keyed.new_key in (select known.account_id from known)
+                then keyed.new_key || ' (not in the CRM)'
+            else keyed.new_key
+        end
     ) as account_id,
     case
-        when own.account_id = matched.source_account then 'id'
-        when own.account_id is not null and matched.domain is not null then 'domain'
-        when own.account_id is not null then 'exact name'
-        when matched.id_match is not null then 'id'
-        when matched.domain_match is not null then 'domain'
-        when matched.name_match is not null then 'exact name'
+        when keyed.own_match = keyed.source_account then 'id'
+        when keyed.own_match is not null and keyed.domain is not null then 'domain'
+        when keyed.own_match is not null then 'exact name'
+        when keyed.id_match is not null then 'id'
+        when keyed.domain_match is not null then 'domain'
+        when keyed.name_match is not null then 'exact name'
         else 'new'
     end as how,
     null as decided_by
-from matched
-left join own
-    on
-        matched.source = own.source
-        and matched.source_account = own.source_account
+from keyed

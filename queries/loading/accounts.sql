@@ -88,6 +88,18 @@ together as (
         null as created_date,
         false as is_in_crm
     from elsewhere
+),
+
+excluded as (
+    select
+        together.account_id,
+        min(decided.reason) as reason
+    from together
+    inner join staging.excluded as decided
+        on
+            together.account_id = decided.account
+            or normal_name(together.name) = normal_name(decided.account)
+    group by together.account_id
 )
 
 select
@@ -95,7 +107,4 @@ select
     excluded.reason is not null as is_excluded,
     excluded.reason as excluded_reason
 from together
-left join staging.excluded as excluded
-    on
-        together.account_id = excluded.account
-        or normal_name(together.name) = normal_name(excluded.account)
+left join excluded on together.account_id = excluded.account_id

@@ -27,7 +27,11 @@ select
     numbered.status,
     numbered.item_key,
     case
-        when numbered.merged_into is not null and numbered.source_count > 1
+        when
+            numbered.merged_into in (
+                select shared.ask_id from numbered as shared
+                where shared.source_count > 1
+            )
             then numbered.source || ':' || numbered.merged_into
         else numbered.merged_into
     end as merged_into

@@ -5,7 +5,14 @@ with amounts as (
         staged.*,
         files.currency as file_currency,
         files.end_is_last_day,
-        coalesce(staged.annual_amount, 12 * staged.monthly_amount, 0) as whole_year
+        case
+            -- A person may say that the one amount of the export is a month's
+            when files.amount_is = 'mrr' then 12 * cast(staged.annual_amount as decimal(28, 2))
+            else
+                coalesce(
+                    staged.annual_amount, 12 * cast(staged.monthly_amount as decimal(28, 2)), 0
+                )
+        end as whole_year
     from staging.contracts as staged
     inner join staging.files as files
         on staged.source = files.source and files.staged_table = 'contracts'

@@ -51,8 +51,12 @@ select
     labelled.known_amount as amount,
     case labelled.amount_is
         when 'arr' then labelled.known_amount
-        when 'mrr' then 12 * labelled.known_amount
-        when 'tcv' then cast(12 * labelled.known_amount / labelled.term_months as decimal(18, 2))
+        when 'mrr' then 12 * cast(labelled.known_amount as decimal(28, 2))
+        when 'tcv'
+            then cast(
+                12 * cast(labelled.known_amount as decimal(28, 2))
+                / nullif(labelled.term_months, 0) as decimal(18, 2)
+            )
     end as annual_amount,
     upper(coalesce(labelled.currency, labelled.file_currency)) as currency,
     labelled.probability,

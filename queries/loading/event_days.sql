@@ -4,7 +4,7 @@ select
     cast(staged.occurred_at as date) as day,
     people.person_key,
     staged.event,
-    cast(sum(coalesce(staged.event_count, 1)) as bigint) as event_count
+    cast(sum(greatest(coalesce(staged.event_count, 1), 0)) as bigint) as event_count
 from staging.usage_events as staged
 inner join staging.usage_people as people
     on

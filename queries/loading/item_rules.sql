@@ -3,5 +3,5 @@
 select distinct
     staged.item_id,
     staged.other_item_id,
-    staged.rule
+    lower(staged.rule) as rule
 from staging.item_rules as staged

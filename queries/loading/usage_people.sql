@@ -26,11 +26,13 @@ linked as (
             ),
             false
         )
-        or coalesce(ways.user_id, ways.user_email, '') in (
+        or lower(coalesce(ways.user_id, ways.user_email, '')) in (
             select service.person from staging.service_users as service
         )
         or coalesce(
-            ways.user_email in (select service.person from staging.service_users as service),
+            lower(ways.user_email) in (
+                select service.person from staging.service_users as service
+            ),
             false
         ) as is_internal
     from ways

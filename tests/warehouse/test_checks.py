@@ -15,6 +15,7 @@ C3,Sandbox,sandbox.com,2026-01-01,
 """,
     "deals.csv": """deal_id,account_id,stage,amount,created_date,closed_date,product
 D1,,open,,2026-01-01,2026-01-05,Nothing listed
+D9,C77,open,1,2026-01-01,2026-12-05,
 D2,C1,won,5,2026-02-01,2026-01-01,
 D3,C1,won,5,2026-02-01,2027-01-01,
 D4,C1,Legal review,5,2026-02-01,2026-12-01,
@@ -25,13 +26,14 @@ S1,C1,2026-05-01,2026-04-01,10,USD
 S2,C1,2026-05-01,,,USD
 S3,C1,2026-05-01,2026-06-01,10,CHF
 """,
-    "events.csv": """event_id,occurred_at,event,contract_id,account_domain,user_email
-e1,2026-01-01,View,S2,,a@acme.com
-e1,2026-01-02,View,S2,,a@acme.com
-e2,2026-08-01,View,S3,,a@acme.com
-e3,2027-01-01,View,S2,,a@acme.com
-e4,2026-06-01,View,,stranger.io,b@stranger.io
-e5,2026-06-01,View,S2,,me@staff.com
+    "events.csv": """event_id,occurred_at,event,contract_id,account_domain,user_email,event_count
+e1,2026-01-01,View,S2,,a@acme.com,1
+e1,2026-01-02,View,S2,,a@acme.com,1
+e2,2026-08-01,View,S3,,a@acme.com,1
+e3,2027-01-01,View,S2,,a@acme.com,1
+e4,2026-06-01,View,,stranger.io,b@stranger.io,1
+e5,2026-06-01,View,S2,,me@staff.com,1
+e6,2026-06-01,View,S2,,a@acme.com,-4
 """,
     "features.csv": "feature_id,name,event\nF1,Views,View\nF2,Looks,View\n",
     "tickets.csv": "ticket_id,account_id,opened_date\nT1,C1,2026-01-01\n",
