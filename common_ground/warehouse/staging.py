@@ -34,14 +34,12 @@ class Staged:
         rejected: rows left out, each with its line and the reason.
         warnings: sentences on values that could not be read and labels nobody mapped.
         questions: sentences on what a person has to decide, with both outcomes.
-        unused_columns: headers nothing was taken from.
     """
 
     loaded: int
     rejected: tuple[RejectedLine, ...] = ()
     warnings: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
-    unused_columns: tuple[str, ...] = ()
 
 
 def create_staging(connection: duckdb.DuckDBPyConnection) -> None:
@@ -99,7 +97,7 @@ def stage(
         connection.unregister("text_rows")
     _register_file(connection, table.file, mapping, decision, currency)
     warnings += _register_labels(connection, table.file, mapping, labels)
-    return Staged(loaded, rejected, tuple(warnings), questions, _unused(table, headers))
+    return Staged(loaded, rejected, tuple(warnings), questions)
 
 
 def _headers(
@@ -438,8 +436,3 @@ def _register_labels(
                     f"which nobody mapped: {STAYS[column]}.{where}"
                 )
     return warnings
-
-
-def _unused(table: TextTable, headers: Mapping[str, str]) -> tuple[str, ...]:
-    used = set(headers.values())
-    return tuple(header for header in table.header if header not in used)
