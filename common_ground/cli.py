@@ -129,8 +129,10 @@ def receipt_json(receipt: Receipt) -> dict[str, object]:
     """A receipt as `build --json` and `inspect --json` print it."""
     content = asdict(receipt)
     content["rejected_lines"] = content.pop("rejected")[:100]
+    content["asked"] = content.pop("questions")
     return content | {
         "rejected": len(receipt.rejected),
+        "questions": [question.sentence for question in receipt.questions],
         "other_lines": sum(receipt.other_lines.values()),
         "other_kinds": dict(receipt.other_lines),
     }
@@ -144,7 +146,7 @@ def _receipt_text(receipt: Receipt) -> str:
         f"rejected + {sum(receipt.other_lines.values()):,} others ({others or 'none'})",
     ]
     lines += [f"  look: {text}" for text in receipt.warnings]
-    lines += [f"  question: {text}" for text in receipt.questions]
+    lines += [f"  question: {question.sentence}" for question in receipt.questions]
     lines += [f"  line {r.line} rejected: {r.reason}" for r in receipt.rejected[:5]]
     if len(receipt.rejected) > 5:
         lines.append(f"  and {len(receipt.rejected) - 5:,} more rejected, see the Data page")

@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from common_ground.errors import UnreadableExportError
+from common_ground.exports.questions import Choice, Question
 from common_ground.exports.reader import read
 from common_ground.exports.tables import Limits, RejectedLine, TextTable
 from common_ground.settings import PROJECT
@@ -120,6 +121,7 @@ def _describe(table: TextTable) -> dict[str, Any]:
     }
     plain["other_lines"] = dict(table.other_lines)
     plain["rejected"] = [asdict(line) for line in table.rejected]
+    plain["questions"] = [asdict(question) for question in table.questions]
     return plain
 
 
@@ -145,10 +147,16 @@ def _load(folder: Path, number: int, plain: dict[str, Any]) -> TextTable:
             "header": tuple(plain["header"]),
             "warnings": tuple(plain["warnings"]),
             "rejected": tuple(RejectedLine(**line) for line in plain["rejected"]),
+            "questions": tuple(_question(asked) for asked in plain["questions"]),
             "rows": _table_of(folder / f"{number}.arrow"),
             "line_numbers": _table_of(lines)["line"].combine_chunks() if lines.exists() else None,
         }
     )
+
+
+def _question(plain: dict[str, Any]) -> Question:
+    choices = tuple(Choice(**choice) for choice in plain["choices"])
+    return Question(**{**plain, "choices": choices})
 
 
 def _table_of(path: Path) -> pa.Table:

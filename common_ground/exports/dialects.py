@@ -160,6 +160,7 @@ def detect(
     headers: tuple[str, ...],
     dialect: str | None = None,
     extra: Mapping[str, str] | None = None,
+    own: tuple[TableMapping, ...] = (),
 ) -> tuple[TableMapping, ...]:
     """The mapping a file calls for, first, and those that read the same file beside it.
 
@@ -168,6 +169,7 @@ def detect(
         headers: its headers in order.
         dialect: "tool" or "tool.table" that a person decided; None to find out.
         extra: header -> staged column that a person decided.
+        own: mappings made for this workspace.
 
     Raises:
         UnknownDialectError: no dialect knows the headers, or two know them equally well.
@@ -175,7 +177,8 @@ def detect(
     """
     present = {plain(header) for header in headers}
     added = set((extra or {}).values())
-    pool = [m for m in known() if m.companion_of is None and _is_named(m, dialect)]
+    every = (*own, *known())
+    pool = [m for m in every if m.companion_of is None and _is_named(m, dialect)]
     if not pool:
         raise UnknownDialectError(f"{file}: there is no dialect '{dialect}'. Known: {_names()}.")
     fitting = [
@@ -200,7 +203,7 @@ def detect(
         )
     companions = [
         m
-        for m in known()
+        for m in every
         if m.companion_of == best.table
         and m.dialect == best.dialect
         and all(header_of(m, need, headers) for need in m.needs)

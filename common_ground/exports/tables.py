@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from common_ground.errors import UnreadableExportError
+from common_ground.exports.questions import Question
 
 MEGABYTE = 1_000_000
 # A rejected line is kept to be looked at, not to be loaded again.
@@ -62,6 +63,7 @@ class TextTable:
         other_lines: lines that are no row: header, preamble, footer, blank, inside a cell, ...
         rejected: lines that should be rows and could not be read as one.
         warnings: sentences a person should read before trusting the table.
+        questions: what a person has to decide before the table can be trusted.
     """
 
     file: str
@@ -78,6 +80,7 @@ class TextTable:
     other_lines: Mapping[str, int]
     rejected: tuple[RejectedLine, ...]
     warnings: tuple[str, ...]
+    questions: tuple[Question, ...] = ()
 
     def __post_init__(self) -> None:
         accounted = self.loaded + len(self.rejected) + sum(self.other_lines.values())

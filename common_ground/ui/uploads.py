@@ -357,7 +357,7 @@ def _as_loads(receipts: Sequence[Receipt]) -> pd.DataFrame:
                 ),
                 "last_date": pd.NaT,
                 "warnings": list(receipt.warnings),
-                "questions": list(receipt.questions),
+                "questions": [question.sentence for question in receipt.questions],
                 "unused_columns": list(receipt.unused_columns),
             }
             for receipt in receipts

@@ -184,7 +184,7 @@ def _register(
                 first,
                 last,
                 list(receipt.warnings),
-                list(receipt.questions),
+                [question.sentence for question in receipt.questions],
                 list(receipt.unused_columns),
             ],
         )

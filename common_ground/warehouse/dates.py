@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import duckdb
 
 from common_ground.exports.dialects import StagedColumn
+from common_ground.exports.questions import Choice, Question
 from common_ground.warehouse.decisions import FileDecision
 
 SAMPLE_ROWS = 1000  # enough to tell how a column writes its dates
@@ -77,7 +78,7 @@ def readings_of(
     columns: tuple[StagedColumn, ...],
     headers: Mapping[str, str],
     decision: FileDecision,
-) -> tuple[dict[str, str], tuple[str, ...]]:
+) -> tuple[dict[str, str], tuple[Question, ...]]:
     """SQL that reads each date column, and the questions on day and month that are left."""
     dated = [c.name for c in columns if is_date(c) and c.name in headers]
     slow = [name for name in dated if not _is_iso(connection, name)]
@@ -128,17 +129,19 @@ def _possible_orders(connection: duckdb.DuckDBPyConnection, name: str) -> set[st
     return {"day_first"} if day > month else {"month_first"}
 
 
-def _question(connection: duckdb.DuckDBPyConnection, file: str, name: str, header: str) -> str:
-    outcome = {}
+def _question(connection: duckdb.DuckDBPyConnection, file: str, name: str, header: str) -> Question:
+    choices = []
     for order in ORDERS:
         found = connection.execute(
             f"select min({_ordered(order, name)}), max({_ordered(order, name)}) from text_rows"  # noqa: S608
         ).fetchone()
         assert found is not None
-        outcome[order] = f"{found[0]:%Y-%m-%d} to {found[1]:%Y-%m-%d}"
-    return (
-        f"{file}, column '{header}': is the day or the month first? Day first gives "
-        f"{outcome['day_first']}, month first gives {outcome['month_first']}. Until you say, these "
-        f'dates are left empty. Answer with [files."{file}"] date_order = "day_first" or '
-        '"month_first" in decisions.toml.'
+        label = order.replace("_", " ").capitalize()
+        choices.append(Choice(order, label, f"{found[0]:%Y-%m-%d} to {found[1]:%Y-%m-%d}"))
+    return Question(
+        file,
+        "date_order",
+        f"Is the day or the month first in '{header}'?",
+        tuple(choices),
+        "these dates are left empty",
     )

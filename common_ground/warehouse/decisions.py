@@ -1,5 +1,6 @@
 """Import decisions: what the files cannot say, kept in <workspace>/decisions.toml."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,13 +10,17 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from common_ground.errors import DecisionError
-from common_ground.exports.dialects import staged_tables
+from common_ground.exports.dialects import TableMapping, read_dialect, staged_tables
 
-FILE_KEYS = {"dialect", "amount", "date_order", "columns", "end_date", "currency"}
+FILE_KEYS = {
+    "dialect", "amount", "date_order", "columns", "end_date", "currency", "encoding",
+    "decimal_mark",
+}  # fmt: skip
 ALLOWED = {
     "amount": ("arr", "mrr", "tcv", "one_off"),
     "date_order": ("day_first", "month_first"),
     "end_date": ("last_day_of_service", "first_day_without_service"),
+    "decimal_mark": ("point", "comma"),
 }
 
 
@@ -30,6 +35,8 @@ class FileDecision:
         columns: header -> staged column.
         end_date: last_day_of_service or first_day_without_service.
         currency: ISO code of amounts that carry none.
+        encoding: how the bytes are read, a name Python knows.
+        decimal_mark: point or comma, where the numbers of the file cannot tell.
     """
 
     dialect: str | None = None
@@ -38,6 +45,8 @@ class FileDecision:
     columns: Mapping[str, str] = field(default_factory=dict)
     end_date: str | None = None
     currency: str | None = None
+    encoding: str | None = None
+    decimal_mark: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,7 @@ class Decisions:
         stages: stage label -> meaning.
         deal_types: deal type label -> new, expansion or renewal.
         files: file name -> what a person said of it.
+        dialects: mappings made for this workspace, from the folder dialects beside the decisions.
     """
 
     as_of: date | None = None
@@ -75,13 +85,30 @@ class Decisions:
     stages: Mapping[str, str] = field(default_factory=dict)
     deal_types: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, FileDecision] = field(default_factory=dict)
+    dialects: tuple[TableMapping, ...] = ()
 
     def file(self, name: str) -> FileDecision:
-        """What a person said of a file; all None where nobody said anything.
+        """What a person said of a file; all None where nobody said anything."""
+        known = self.known_as(name)
+        return FileDecision() if known is None else self.files[known]
 
-        A member of an archive is known by its whole name or by its own.
+    def known_as(self, name: str) -> str | None:
+        """The name under which a person said something of a file; None where nobody did.
+
+        A member of an archive is known by its whole name or by its own. A name that differs only
+        in digits and marks is next month's export, or another copy, of the same report.
         """
-        return self.files.get(name) or self.files.get(name.split("/")[-1], FileDecision())
+        own = name.split("/")[-1]
+        for known in (name, own):
+            if known in self.files:
+                return known
+        alike = sorted(other for other in self.files if _series(other) == _series(own))
+        return alike[-1] if alike else None
+
+
+def _series(name: str) -> str:
+    """A file name without dates and copy numbers: "Deals 2026-10 (2).csv" is "dealscsv"."""
+    return re.sub(r"[\d\s_.()-]+", "", name.casefold())
 
 
 SIMPLE = ("as_of", "currency", "fiscal_year_starts", "time_zone")
@@ -92,11 +119,14 @@ LISTS = ("value_events", "staff_domains", "service_users")
 def read_decisions(path: Path) -> Decisions:
     """The decisions in a TOML file; defaults where there is no file.
 
+    The dialects in the folder `dialects` beside it belong to them.
+
     Raises:
         DecisionError: not TOML, an unknown key, or a value that is not allowed.
     """
+    own = _own_dialects(path.parent / "dialects")
     if not path.exists():
-        return Decisions()
+        return Decisions(dialects=own)
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -116,9 +146,14 @@ def read_decisions(path: Path) -> Decisions:
         files={
             name: _file(path.name, name, entry) for name, entry in content.get("files", {}).items()
         },
+        dialects=own,
     )
     _check(path.name, decisions)
     return decisions
+
+
+def _own_dialects(folder: Path) -> tuple[TableMapping, ...]:
+    return tuple(m for path in sorted(folder.glob("*.toml")) for m in read_dialect(path))
 
 
 def _given(content: Mapping[str, Any]) -> dict[str, Any]:

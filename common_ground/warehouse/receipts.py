@@ -9,6 +9,7 @@ import duckdb
 from common_ground.errors import UnreadableExportError
 from common_ground.exports import dialects
 from common_ground.exports.dialects import TableMapping
+from common_ground.exports.questions import Question
 from common_ground.exports.reader import read
 from common_ground.exports.tables import RejectedLine, TextTable
 from common_ground.warehouse import staging
@@ -36,7 +37,7 @@ class Receipt:
         rejected: rows left out, with line, text and reason.
         other_lines: header, preamble, footer, blank and the like, by kind.
         warnings: sentences to read before trusting the file.
-        questions: sentences a person has to answer.
+        questions: what a person has to answer.
         unused_columns: headers nothing was taken from.
         mapped_columns: staged column -> header it was taken from.
     """
@@ -52,7 +53,7 @@ class Receipt:
     rejected: tuple[RejectedLine, ...]
     other_lines: Mapping[str, int]
     warnings: tuple[str, ...] = ()
-    questions: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
     unused_columns: tuple[str, ...] = ()
     mapped_columns: Mapping[str, str] = field(default_factory=dict)
 
@@ -91,7 +92,9 @@ def receive_table(
 ) -> Receipt:
     """Stage one text table; see `receive`."""
     decision = decisions.file(table.file)
-    mappings = dialects.detect(table.file, table.header, decision.dialect, decision.columns)
+    mappings = dialects.detect(
+        table.file, table.header, decision.dialect, decision.columns, decisions.dialects
+    )
     labels = {"stages": decisions.stages, "deal_types": decisions.deal_types}
     staged = [
         staging.stage(connection, table, mapping, decision, labels, decisions.currency)
@@ -111,11 +114,22 @@ def receive_table(
         loaded=0 if is_note else first.loaded,
         rejected=tuple(sorted((*table.rejected, *first.rejected), key=lambda r: r.line)),
         other_lines={**table.other_lines, **notes},
-        warnings=(*table.warnings, *(w for s in staged for w in s.warnings)),
-        questions=tuple(q for s in staged for q in s.questions),
+        warnings=(
+            *_told_of_series(table.file, decisions),
+            *table.warnings,
+            *(w for s in staged for w in s.warnings),
+        ),
+        questions=(*table.questions, *(q for s in staged for q in s.questions)),
         unused_columns=_unused(table, mappings),
         mapped_columns=_mapped(table, mappings[0]),
     )
+
+
+def _told_of_series(file: str, decisions: Decisions) -> tuple[str, ...]:
+    known = decisions.known_as(file)
+    if known is None or known in (file, file.split("/")[-1]):
+        return ()
+    return (f"Read as a person decided for '{known}', whose name differs in digits only.",)
 
 
 def _mapped(table: TextTable, mapping: TableMapping) -> dict[str, str]:

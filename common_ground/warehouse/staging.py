@@ -14,6 +14,7 @@ import pyarrow as pa
 from common_ground.errors import MissingColumnsError
 from common_ground.exports import dialects
 from common_ground.exports.dialects import StagedColumn, TableMapping
+from common_ground.exports.questions import Question
 from common_ground.exports.tables import RejectedLine, TextTable
 from common_ground.settings import QUERIES
 from common_ground.warehouse import dates
@@ -33,13 +34,13 @@ class Staged:
         loaded: rows staged.
         rejected: rows left out, each with its line and the reason.
         warnings: sentences on values that could not be read and labels nobody mapped.
-        questions: sentences on what a person has to decide, with both outcomes.
+        questions: what a person has to decide, with both outcomes.
     """
 
     loaded: int
     rejected: tuple[RejectedLine, ...] = ()
     warnings: tuple[str, ...] = ()
-    questions: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
 
 
 def create_staging(connection: duckdb.DuckDBPyConnection) -> None:

@@ -43,7 +43,7 @@ def test_a_two_digit_year_that_cannot_be_told_is_asked(make):
     made = make(contracts=CONTRACTS + "A,1,01-02-24,,1\nB,1,03-04-25,,1\n")
     assert made.receipts[0].loaded == 0
     assert len(made.receipts[0].rejected) == 2
-    assert "is the day or the month first" in made.receipts[0].questions[0]
+    assert "Is the day or the month first" in made.receipts[0].questions[0].asks
 
 
 def test_two_columns_of_a_file_may_write_dates_in_two_orders(make):

@@ -82,8 +82,8 @@ def test_one_clear_date_tells_the_order_of_the_whole_column(tmp_path):
 def test_an_unclear_order_is_a_question_with_both_outcomes_and_no_guess(tmp_path):
     receipt, found = dates(tmp_path, ["01/02/2025", "03/04/2025"])
     assert found == [None, None]
-    assert "2025-02-01 to 2025-04-03" in receipt.questions[0]
-    assert "2025-01-02 to 2025-03-04" in receipt.questions[0]
+    assert "2025-02-01 to 2025-04-03" in receipt.questions[0].sentence
+    assert "2025-01-02 to 2025-03-04" in receipt.questions[0].sentence
 
 
 def test_the_answer_to_the_question_is_used(tmp_path):
