@@ -21,6 +21,7 @@ from common_ground.analysis.plans import TENTHS, Plan
 from common_ground.charts.format import money_short
 from common_ground.demo import make_demo
 from common_ground.errors import CommonGroundError, PackError
+from common_ground.exports.tables import MEGABYTE, Limits
 from common_ground.ledger import open_ledger
 from common_ground.meeting import Bargain
 from common_ground.pack import contents, files, words
@@ -65,8 +66,10 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--exports", type=Path, required=True, help="folder with the export files")
     made.add_argument("--decisions", type=Path, help="decisions.toml to use and keep")
     made.add_argument("--as-of", type=_day, help="today for every number, YYYY-MM-DD")
+    _add_limit(made)
     made = command("inspect", "Read one file and print its receipt; write nothing.", False)
     made.add_argument("file", type=Path)
+    _add_limit(made)
     command("check", "Say what is wrong with the published data; exit 1 on a contradiction.")
     made = command("kpis", "Print the shared KPIs.")
     made.add_argument("--as-of", type=_day, help="the last day counted; default: the workspace's")
@@ -95,6 +98,21 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--empty", action="store_true", help="do not build the demo")
     made.add_argument("--no-browser", action="store_true", help="do not open a browser")
     return parser
+
+
+def _add_limit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--max-megabytes",
+        type=int,
+        default=Limits().max_bytes // MEGABYTE,
+        metavar="N",
+        help="size of the largest file; unpacked it may be twice as large",
+    )
+
+
+def _limits(max_megabytes: int) -> Limits:
+    size = max_megabytes * MEGABYTE
+    return Limits(max_bytes=size, max_unpacked_bytes=2 * size)
 
 
 def _day(text: str) -> date:
@@ -154,7 +172,14 @@ def _receipt_text(receipt: Receipt) -> str:
 
 
 def _build(chosen: argparse.Namespace) -> int:
-    made = build(chosen.exports, chosen.workspace, chosen.decisions, chosen.as_of, _progress)
+    made = build(
+        chosen.exports,
+        chosen.workspace,
+        chosen.decisions,
+        chosen.as_of,
+        _progress,
+        _limits(chosen.max_megabytes),
+    )
     if chosen.json:
         _print_json(build_json(made))
         return 0
@@ -220,7 +245,7 @@ def _print_changes(data: Published) -> None:
 
 
 def _inspect(chosen: argparse.Namespace) -> int:
-    receipts = inspect(chosen.file)
+    receipts = inspect(chosen.file, limits=_limits(chosen.max_megabytes))
     if chosen.json:
         _print_json({"files": [receipt_json(receipt) for receipt in receipts]})
     else:

@@ -8,10 +8,11 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
+from common_ground.child import Tell, tell_nobody
 from common_ground.ledger import Ledger, NewMeeting, NewVerdict, open_ledger
 from common_ground.ledger.importing import import_agreements
 from common_ground.settings import DEMO
-from common_ground.warehouse.build import Build, Progress, build
+from common_ground.warehouse.build import Build, build
 from common_ground.warehouse.published import read_pointer
 
 REVIEWERS = ("Marian Okafor", "Jonas Lindqvist")
@@ -24,7 +25,7 @@ GROWN = {
 }
 
 
-def make_demo(workspace: Path, progress: Progress = lambda what, share: None) -> Build:
+def make_demo(workspace: Path, progress: Tell = tell_nobody) -> Build:
     """Build data/demo into a workspace and fill its ledger, once.
 
     An empty workspace gets the data of the last meeting first, so that there is something to
@@ -45,7 +46,7 @@ def make_demo(workspace: Path, progress: Progress = lambda what, share: None) ->
     return made
 
 
-def _build_last_meeting(workspace: Path, progress: Progress) -> None:
+def _build_last_meeting(workspace: Path, progress: Tell) -> None:
     """Build the exports without the rows that came after the last meeting."""
     with TemporaryDirectory() as folder:
         exports = Path(folder)

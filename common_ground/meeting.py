@@ -4,6 +4,7 @@ Pages, commands and the pack call these functions, so that each shows the same n
 here computes: marts and verdicts go in, results of analysis/ come out.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -24,6 +25,7 @@ from common_ground.warehouse.published import Data
 # Headline KPIs of Brief and of its slide: three both sides own, and one that sales watches.
 HEADLINES: Final = ("nrr", "request_to_ship_days", "commitments_kept", "win_rate")
 CHANGE_MONTHS: Final = 3
+NAMED: Final = ("items", "features")  # what an ask may mean
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,39 @@ def links(data: Data, verdicts: pd.DataFrame) -> pd.DataFrame:
     return matching.suggest_links(
         data.mart("mart_asks"), data.mart("mart_items"), data.mart("mart_features"), verdicts
     )
+
+
+def ask_fates(
+    data: Data, verdicts: pd.DataFrame, level: float, sources: Sequence[str]
+) -> pd.DataFrame:
+    """What becomes of the asks of some exports: known items or features, or new.
+
+    Args:
+        data: in which those exports are loaded.
+        verdicts: of the ledger.
+        level: suggestions count from this score (0..1) up.
+        sources: names of the exports.
+
+    Returns:
+        one row per ask: ask_id, account_name, text, fate (decided, suggested or new), means (title
+        of the item or name of the feature; None for a new ask), score (0..1), source.
+    """
+    asks = data.mart("mart_asks")
+    asks = asks[asks["source"].str.split("/").str[0].isin(list(sources))]
+    known = links(data, verdicts)
+    best = known[known["score"] >= level].sort_values(
+        ["from_id", "score", "to_id"], ascending=[True, False, True]
+    )
+    best = best.drop_duplicates("from_id").set_index("from_id")
+    titles = {key: name for (table, key), name in names(data).items() if table in NAMED}
+    found = asks[["ask_id", "account_name", "text"]].copy()
+    how = found["ask_id"].map(best["how"])
+    found["fate"] = how.map({"suggested": "suggested"}).where(how == "suggested", "decided")
+    found.loc[how.isna(), "fate"] = "new"
+    found["means"] = found["ask_id"].map(best["to_id"]).map(titles)
+    found["score"] = found["ask_id"].map(best["score"])
+    found["source"] = asks["source"]
+    return found.sort_values(["fate", "ask_id"], ascending=[False, True], ignore_index=True)
 
 
 def same_asks(data: Data, verdicts: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import tomlkit
+
 from common_ground.errors import MissingColumnsError, UnknownDialectError
 from common_ground.settings import QUERIES
 
@@ -115,6 +117,15 @@ def read_dialect(path: Path) -> tuple[TableMapping, ...]:
         for table, section in content.items()
         if isinstance(section, dict)
     )
+
+
+def as_toml(mapping: TableMapping) -> str:
+    """A mapping as the text of a dialect file."""
+    section: dict[str, Any] = {"detect": list(mapping.detect)}
+    if mapping.amount_is:
+        section["amount_is"] = mapping.amount_is
+    section["columns"] = {column: list(headers) for column, headers in mapping.columns.items()}
+    return tomlkit.dumps({"label": mapping.label, mapping.table: section})
 
 
 def _generic(table: str, columns: tuple[StagedColumn, ...]) -> TableMapping:

@@ -1,6 +1,8 @@
 """Questions: what a file cannot say by itself, with what each answer would make of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -46,3 +48,8 @@ class Question:
             f'{self.meanwhile}. Answer on the Data page, or with [files."{self.file}"] '
             f"{self.key} = {answers} in decisions.toml."
         )
+
+
+def question_of(plain: Mapping[str, Any]) -> Question:
+    """A question from the JSON of its `dataclasses.asdict`."""
+    return Question(**{**plain, "choices": tuple(Choice(**choice) for choice in plain["choices"])})

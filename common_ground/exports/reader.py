@@ -44,38 +44,43 @@ _ARCHIVES = (b"\x1f\x8b", b"PK\x03\x04", b"PK\x05\x06")
 _HTML = (b"<!doctype html", b"<html")
 
 
-def read(path: Path, limits: Limits | None = None) -> list[TextTable]:
+def read(path: Path, limits: Limits | None = None, name: str | None = None) -> list[TextTable]:
     """Tables of a file; several only for archives, workbooks and JSON with several lists.
+
+    Args:
+        path: the file.
+        limits: how big it may be.
+        name: what the file is called; its own name unless given.
 
     Raises:
         UnreadableExportError: over a limit, not a table, empty, or lines that do not add up.
     """
-    limits = limits or Limits()
-    data = _bytes_of(path, limits)
+    limits, name = limits or Limits(), name or path.name
+    data = _bytes_of(path, name, limits)
     digest = hashlib.sha256()
     # Hashing lets go of the interpreter lock, so it costs nothing beside the parsing.
     hashing = threading.Thread(target=digest.update, args=(data,))
     hashing.start()
     try:
-        tables = _read_bytes(data, path.name, limits)
+        tables = _read_bytes(data, name, limits)
     finally:
         hashing.join()
     return [replace(table, sha256=digest.hexdigest()) for table in tables]
 
 
-def _bytes_of(path: Path, limits: Limits) -> bytes:
+def _bytes_of(path: Path, name: str, limits: Limits) -> bytes:
     try:
         size = path.stat().st_size
         if size > limits.max_bytes:
             raise UnreadableExportError(
-                f"{path.name}: {size / MEGABYTE:,.1f} MB, more than the limit of "
+                f"{name}: {size / MEGABYTE:,.1f} MB, more than the limit of "
                 f"{limits.max_bytes / MEGABYTE:,.0f} MB. Export a shorter period, or raise the "
                 "limit."
             )
         return path.read_bytes()
     except OSError as error:
         raise UnreadableExportError(
-            f"{path.name}: cannot be opened ({error.strerror}). Check that it is a file and that "
+            f"{name}: cannot be opened ({error.strerror}). Check that it is a file and that "
             "you may read it."
         ) from error
 

@@ -33,7 +33,8 @@ def answer(data: Published, stale_after_days: int) -> str:
     if asked:
         parts.append(f"{format.plural(asked, 'question')} open")
     rows = format.plural(int(loads["loaded"].sum()), "row")
-    return f"{format.plural(len(loads), 'export')} load, {rows}: {', '.join(parts)}."
+    load = "loads" if len(loads) == 1 else "load"
+    return f"{format.plural(len(loads), 'export')} {load}, {rows}: {', '.join(parts)}."
 
 
 def receipts(loads: pd.DataFrame, as_of: date | None, stale_after_days: int) -> html.Html:

@@ -1,4 +1,4 @@
-"""Reads a folder of exports, writes one DuckDB file and publishes it.
+"""Builds and publishes the data of a workspace.
 
 The published file is never touched: a build writes a file of its own, moves it to its number and
 then replaces the pointer CURRENT, each step atomic. A build that is killed leaves a file nobody
@@ -6,41 +6,40 @@ reads, which the next build removes.
 """
 
 import hashlib
-import os
-import shutil
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
-
-import duckdb
+from typing import Any
 
 from common_ground import __version__
+from common_ground.child import Tell, tell_nobody
 from common_ground.errors import (
     CommonGroundError,
     DuplicateExportError,
     ExportError,
     WorkspaceError,
 )
+from common_ground.exports.tables import Limits
 from common_ground.settings import QUERIES
-from common_ground.warehouse import contents, staging
-from common_ground.warehouse.changes import create_changes
-from common_ground.warehouse.decisions import Decisions, read_decisions
+from common_ground.warehouse import composing, kept_exports, publishing
+from common_ground.warehouse.composing import Composed, Recipe, Seal
+from common_ground.warehouse.decisions import (
+    DECISIONS,
+    Decisions,
+    merged,
+    parse_decisions,
+    read_decisions,
+    read_text,
+)
 from common_ground.warehouse.published import (
-    Pointer,
     Published,
     file_sha256,
     open_published,
     read_pointer,
     warehouse,
 )
-from common_ground.warehouse.receipts import Receipt, is_export, receive
-from common_ground.warehouse.repeats import reject_repeats
-
-KEPT_VERSIONS = 5
-MEMORY_LIMIT = "4GB"
-Progress = Callable[[str, float], None]
+from common_ground.warehouse.receipts import Receipt, is_export
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,8 @@ def build(
     workspace: Path,
     decisions_file: Path | None = None,
     as_of: date | None = None,
-    progress: Progress = lambda what, share: None,
+    progress: Tell = tell_nobody,
+    limits: Limits | None = None,
 ) -> Build:
     """Build a workspace from a folder of exports and publish it.
 
@@ -77,6 +77,7 @@ def build(
         decisions_file: becomes the workspace's decisions.toml once the build succeeds.
         as_of: today for every number; None: what the decisions say, else the last date seen.
         progress: told what is being done and the share (0..1) that is.
+        limits: how big a file may be.
 
     Raises:
         ExportError: a file cannot be used; nothing was published.
@@ -87,50 +88,154 @@ def build(
         raise ExportError(f"{exports}: there is no such folder. Name the folder with the exports.")
     if decisions_file is not None and not decisions_file.exists():
         raise ExportError(f"{decisions_file}: there is no such file of decisions.")
-    decisions = read_decisions(decisions_file or workspace / "decisions.toml")
+    said = None if decisions_file is None else read_text(decisions_file)
+    decisions = _decisions(workspace, said)
     files, skipped = _files(exports)
-    warehouse(workspace).mkdir(parents=True, exist_ok=True)
-    with _only_builder(workspace):
-        sums = _sums(files)
-        fingerprint = _fingerprint(sums, decisions, as_of)
-        if published := _same(workspace, fingerprint):
-            return Build(False, (), skipped, (), published)
-        made, receipts, notes = _write(workspace, files, decisions, as_of, fingerprint, progress)
-        if decisions_file is not None:
-            _keep_decisions(decisions_file, workspace)
-        _publish(workspace, made)
+    recipe = Recipe(files, decisions, as_of, limits or Limits())
+    with publishing.only_builder(workspace):
+        made = _build(workspace, recipe, said, progress)
+    return Build(made.is_new, made.receipts, skipped, made.notes, made.data)
+
+
+def publish(
+    workspace: Path,
+    uploads: Mapping[str, Path],
+    replaced: Collection[str],
+    answers: Mapping[str, Any],
+    progress: Tell = tell_nobody,
+) -> Build:
+    """Publish uploaded exports beside those already published, and keep what a person decided.
+
+    Args:
+        workspace: made if it is not there.
+        uploads: name -> export; a name that is published already replaces that export.
+        replaced: names of published exports that stay out from now on.
+        answers: what a person decided, in the shape of decisions.toml; kept there.
+        progress: told what is being done and the share (0..1) that is.
+
+    Raises:
+        ExportError: a file cannot be used; nothing was published.
+        DecisionError: the answers say something that cannot be.
+        WorkspaceError: another build is running, or the workspace cannot be written.
+    """
+    with publishing.only_builder(workspace):
+        recipe, said = _with_uploads(workspace, uploads, replaced, answers)
+        return _build(workspace, recipe, said, progress)
+
+
+def preview(
+    workspace: Path,
+    uploads: Mapping[str, Path],
+    replaced: Collection[str],
+    answers: Mapping[str, Any],
+    into: Path,
+    progress: Tell = tell_nobody,
+) -> Composed:
+    """Write what `publish` would publish into a file elsewhere; the workspace is not touched.
+
+    Args:
+        workspace: only read.
+        uploads: as for `publish`.
+        replaced: as for `publish`.
+        answers: as for `publish`.
+        into: the file to write.
+        progress: as for `publish`.
+
+    Raises:
+        CommonGroundError: as `publish`.
+    """
+    recipe, _ = _with_uploads(workspace, uploads, replaced, answers)
+    seal = Seal(publishing.next_version(workspace), "preview")
+    return composing.compose(into, recipe, seal, _published_file(workspace), progress)
+
+
+def inspect(
+    path: Path, decisions: Decisions | None = None, limits: Limits | None = None
+) -> list[Receipt]:
+    """Read one file and say what would become of every line; write nothing.
+
+    Raises:
+        CommonGroundError: the file cannot be used.
+    """
+    if not path.is_file():
+        raise CommonGroundError(f"{path}: there is no such file.")
+    return composing.inspect(path, decisions or Decisions(), limits or Limits())
+
+
+def _with_uploads(
+    workspace: Path,
+    uploads: Mapping[str, Path],
+    replaced: Collection[str],
+    answers: Mapping[str, Any],
+) -> tuple[Recipe, str]:
+    """What to build, and the text of the decisions with the answers in it."""
+    kept = kept_exports.exports_of_published(workspace)
+    files = {name: path for name, path in kept.items() if name not in replaced} | dict(uploads)
+    if not files:
+        raise ExportError("No export is left to publish. Add one.")
+    said = merged(read_text(workspace / DECISIONS), answers)
+    return Recipe(dict(sorted(files.items())), _decisions(workspace, said)), said
+
+
+def _decisions(workspace: Path, said: str | None) -> Decisions:
+    """The decisions of a text, or of the workspace; the workspace's dialects either way."""
+    own = read_decisions(workspace / DECISIONS)
+    return own if said is None else parse_decisions(said, DECISIONS, own.dialects)
+
+
+def _build(workspace: Path, recipe: Recipe, said: str | None, progress: Tell) -> Build:
+    """Build and publish, unless the published file already says all of this."""
+    sums = _sums(recipe.files)
+    fingerprint = _fingerprint(sums, recipe)
+    if published := _same(workspace, fingerprint):
+        return Build(False, (), (), (), published)
+    made = publishing.place_for_building(workspace)
+    seal = Seal(publishing.next_version(workspace), fingerprint)
+    composed = composing.compose(made, recipe, seal, _published_file(workspace), progress)
+    progress("Publishing", 0.97)
+    kept_exports.keep(workspace, recipe.files, sums)
+    if said is not None and said != read_text(workspace / DECISIONS):
+        publishing.replace_text(workspace / DECISIONS, said)
+    publishing.publish_file(workspace, made)
     progress("Published", 1.0)
-    return Build(True, tuple(receipts), skipped, tuple(notes), open_published(workspace))
+    return Build(True, composed.receipts, (), composed.notes, open_published(workspace))
 
 
-def _files(exports: Path) -> tuple[list[Path], tuple[str, ...]]:
+def _published_file(workspace: Path) -> Path | None:
+    pointer = read_pointer(workspace)
+    before = warehouse(workspace) / pointer.name if pointer else None
+    return before if before and before.exists() else None
+
+
+def _files(exports: Path) -> tuple[dict[str, Path], tuple[str, ...]]:
     everything = sorted(p for p in exports.iterdir() if p.is_file() and p.name[0] != ".")
-    files = [path for path in everything if is_export(path)]
+    files = {path.name: path for path in everything if is_export(path)}
     if not files:
         raise ExportError(
             f"{exports}: there is no export in this folder (.csv, .tsv, .json, .jsonl, .parquet, "
             ".xlsx, also .gz and .zip)."
         )
-    return files, tuple(path.name for path in everything if path not in files)
+    return files, tuple(path.name for path in everything if path.name not in files)
 
 
-def _sums(files: Sequence[Path]) -> dict[str, str]:
+def _sums(files: Mapping[str, Path]) -> dict[str, str]:
     """File name -> sha256; the same bytes twice are refused."""
     sums: dict[str, str] = {}
-    for path in files:
+    for name, path in files.items():
         digest = file_sha256(path)
         for other, theirs in sums.items():
             if theirs == digest:
                 raise DuplicateExportError(
-                    f"{path.name}: the same file as {other}, byte for byte. Remove one of the two."
+                    f"{name}: the same file as {other}, byte for byte. Remove one of the two."
                 )
-        sums[path.name] = digest
+        sums[name] = digest
     return sums
 
 
-def _fingerprint(sums: dict[str, str], decisions: Decisions, as_of: date | None) -> str:
+def _fingerprint(sums: Mapping[str, str], recipe: Recipe) -> str:
     """Everything a build depends on, as one hash: files, decisions, date, program, queries."""
-    digest = hashlib.sha256(repr((sorted(sums.items()), decisions, as_of, __version__)).encode())
+    content = (sorted(sums.items()), recipe.decisions, recipe.as_of, __version__)
+    digest = hashlib.sha256(repr(content).encode())
     package = Path(__file__).parent.parent
     readers = [*package.glob("warehouse/*.py"), *package.glob("exports/*.py")]
     for path in sorted([*QUERIES.rglob("*.sql"), *QUERIES.rglob("*.toml"), *readers]):
@@ -148,198 +253,3 @@ def _same(workspace: Path, fingerprint: str) -> Published | None:
         return None
     known = published.table("build_info")["fingerprint"].iloc[0]
     return published if known == fingerprint else None
-
-
-@contextmanager
-def _only_builder(workspace: Path) -> Iterator[None]:
-    """One build at a time; the system frees the lock of a build that was killed."""
-    handle = os.open(warehouse(workspace) / ".lock", os.O_CREAT | os.O_RDWR)
-    try:
-        try:
-            import fcntl
-        except ImportError:  # Windows has no flock; two builds at once then end in a clear error
-            pass
-        else:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise WorkspaceError(
-                    f"{workspace.name}: another build of this workspace is running. Wait until it "
-                    "is done, then build again."
-                ) from error
-        yield
-    finally:
-        os.close(handle)
-
-
-def _write(
-    workspace: Path,
-    files: Sequence[Path],
-    decisions: Decisions,
-    as_of: date | None,
-    fingerprint: str,
-    progress: Progress,
-) -> tuple[Path, list[Receipt], list[str]]:
-    """Write everything to a file nobody reads yet."""
-    folder = warehouse(workspace)
-    for left in folder.glob(".building-*"):
-        shutil.rmtree(left) if left.is_dir() else left.unlink()
-    path = folder / f".building-{os.getpid()}.duckdb"
-    spill = folder / f".building-{os.getpid()}.spill"
-    connection = duckdb.connect(
-        str(path), config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(spill)}
-    )
-    try:
-        receipts, notes = _compose(connection, files, decisions, as_of, progress)
-        _seal(connection, workspace, fingerprint)
-    finally:
-        connection.close()
-        shutil.rmtree(spill, ignore_errors=True)
-    return path, receipts, notes
-
-
-def _compose(
-    connection: duckdb.DuckDBPyConnection,
-    files: Sequence[Path],
-    decisions: Decisions,
-    as_of: date | None,
-    progress: Progress,
-) -> tuple[list[Receipt], list[str]]:
-    connection.execute("set timezone = 'UTC'")
-    connection.execute("set python_enable_replacements = false")
-    staging.create_staging(connection)
-    receipts = _receive_all(connection, files, decisions, progress)
-    repeats = reject_repeats(connection)
-    receipts = [r.without(repeats[r.file]) if r.file in repeats else r for r in receipts]
-    notes = []
-    day = as_of or decisions.as_of
-    if day is None:
-        day = contents.latest_date(connection)
-        if day is None:
-            raise ExportError(
-                "No export holds a date, so there is no as-of date. Say --as-of YYYY-MM-DD."
-            )
-        notes.append(
-            f"Nobody said the as-of date; it is {day}, the last day on which anything happened. "
-            "Say as_of in decisions.toml or --as-of to set it."
-        )
-    named = {name for r in receipts for name in (r.file, r.file.split("/")[-1])}
-    notes += [
-        f'[files."{name}"] in decisions.toml is about no file of this folder.'
-        for name in sorted(set(decisions.files) - named)
-    ]
-    progress("Computing", 0.8)
-    contents.fill(connection, decisions, day, receipts)
-    unmatched = contents.exclusions_without_account(connection)
-    notes += [f"excluded_accounts: no export names an account '{name}'." for name in unmatched]
-    return receipts, notes
-
-
-def _receive_all(
-    connection: duckdb.DuckDBPyConnection,
-    files: Sequence[Path],
-    decisions: Decisions,
-    progress: Progress,
-) -> list[Receipt]:
-    """Receipts of all files; every file that cannot be used is named in one error."""
-    receipts: list[Receipt] = []
-    problems: list[ExportError] = []
-    for place, path in enumerate(files):
-        progress(f"Reading {path.name}", 0.8 * place / len(files))
-        try:
-            receipts += receive(connection, path, decisions)
-        except ExportError as error:
-            problems.append(error)
-    if len(problems) == 1:
-        raise problems[0]
-    if problems:
-        lines = "\n".join(f"- {problem}" for problem in problems)
-        raise ExportError(f"{len(problems)} files cannot be used; nothing was published.\n{lines}")
-    return receipts
-
-
-def _seal(connection: duckdb.DuckDBPyConnection, workspace: Path, fingerprint: str) -> None:
-    """Write down what the build was made from, and leave no log beside the file."""
-    pointer = read_pointer(workspace)
-    before = warehouse(workspace) / pointer.name if pointer else None
-    create_changes(connection, before if before and before.exists() else None)
-    connection.execute("detach staging")
-    connection.execute(
-        "create table build_info (data_version integer, built_at varchar, program varchar, "
-        "fingerprint varchar)"
-    )
-    connection.execute(
-        "insert into build_info values (?, ?, ?, ?)",
-        [
-            _next_version(workspace),
-            datetime.now(UTC).isoformat(timespec="seconds"),
-            __version__,
-            fingerprint,
-        ],
-    )
-    connection.execute("checkpoint")
-
-
-def _number(path: Path) -> int:
-    digits = path.stem.removeprefix("cg-")
-    return int(digits) if digits.isdigit() else 0
-
-
-def _next_version(workspace: Path) -> int:
-    return max((_number(p) for p in warehouse(workspace).glob("cg-*.duckdb")), default=0) + 1
-
-
-def _publish(workspace: Path, made: Path) -> None:
-    """Give the file its number and point CURRENT to it; each step is atomic and on disk."""
-    folder = warehouse(workspace)
-    final = folder / f"cg-{_next_version(workspace)}.duckdb"
-    _to_disk(made)
-    pointer = Pointer(final.name, file_sha256(made))
-    made.rename(final)
-    fresh = folder / ".building-CURRENT"
-    fresh.write_text(f"{pointer.name} {pointer.sha256}\n", encoding="utf-8")
-    _to_disk(fresh)
-    fresh.replace(folder / "CURRENT")
-    _to_disk(folder)
-    for old in sorted(folder.glob("cg-*.duckdb"), key=_number)[:-KEPT_VERSIONS]:
-        # A reader on Windows keeps its file; the next build removes it
-        with suppress(PermissionError):
-            old.unlink()
-
-
-def _to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        with suppress(OSError):  # folders cannot be synced everywhere
-            os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _keep_decisions(decisions_file: Path, workspace: Path) -> None:
-    kept = workspace / "decisions.toml"
-    if decisions_file.resolve() == kept.resolve():
-        return
-    fresh = workspace / ".decisions.toml"
-    shutil.copyfile(decisions_file, fresh)
-    _to_disk(fresh)
-    fresh.replace(kept)
-
-
-def inspect(path: Path, decisions: Decisions | None = None) -> list[Receipt]:
-    """Read one file and say what would become of every line; write nothing.
-
-    Raises:
-        CommonGroundError: the file cannot be used.
-    """
-    if not path.is_file():
-        raise CommonGroundError(f"{path}: there is no such file.")
-    connection = duckdb.connect(config={"memory_limit": MEMORY_LIMIT})
-    try:
-        connection.execute("set timezone = 'UTC'")
-        staging.create_staging(connection)
-        receipts = receive(connection, path, decisions or Decisions())
-        repeats = reject_repeats(connection)
-        return [r.without(repeats[r.file]) if r.file in repeats else r for r in receipts]
-    finally:
-        connection.close()

@@ -1,7 +1,5 @@
 """What differs between two builds: rows added, changed and removed, by table and key."""
 
-from pathlib import Path
-
 import duckdb
 
 KEYS = {
@@ -14,26 +12,21 @@ KEYS = {
 }
 
 
-def create_changes(connection: duckdb.DuckDBPyConnection, before: Path | None) -> None:
+def create_changes(connection: duckdb.DuckDBPyConnection, has_before: bool) -> None:
     """Create the table changes (canonical_table, change, key, what).
 
     Args:
         connection: with the canonical tables of the new build.
-        before: the file published before; None leaves the table empty.
+        has_before: the file published before is attached as `before`; False leaves the table
+            empty.
     """
     connection.execute(
         "create table changes (canonical_table varchar, change varchar, key varchar, what varchar)"
     )
-    if before is None:
+    if not has_before:
         return
-    connection.execute(
-        f"attach '{str(before).replace(chr(39), chr(39) * 2)}' as before (read_only)"
-    )
-    try:
-        for table, key in KEYS.items():
-            connection.execute(_difference(connection, table, key))
-    finally:
-        connection.execute("detach before")
+    for table, key in KEYS.items():
+        connection.execute(_difference(connection, table, key))
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, database: str, table: str) -> list[str]:

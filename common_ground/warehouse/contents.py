@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 
 import duckdb
+import pyarrow as pa
 
 from common_ground.errors import ExportError
 from common_ground.exports.tables import RejectedLine
@@ -165,6 +167,8 @@ def _register(
     connection.execute(
         "create table rejects (file varchar, line bigint, text varchar, reason varchar)"
     )
+    connection.execute("create table asked (question varchar)")
+    connection.execute("create table label_uses (label_use varchar)")
     for receipt in receipts:
         first, last = _span(connection, receipt, as_of)
         connection.execute(
@@ -188,18 +192,29 @@ def _register(
                 list(receipt.unused_columns),
             ],
         )
-        keep_rejects(connection, receipt.file, receipt.rejected)
+        _keep_rejects(connection, receipt.file, receipt.rejected)
+        for question in receipt.questions:
+            connection.execute("insert into asked values (?)", [json.dumps(asdict(question))])
+        for use in receipt.labels:
+            connection.execute("insert into label_uses values (?)", [json.dumps(asdict(use))])
 
 
-def keep_rejects(
+def _keep_rejects(
     connection: duckdb.DuckDBPyConnection, file: str, rejected: Sequence[RejectedLine]
 ) -> None:
-    """Keep rejected lines with text and reason."""
-    for reject in rejected:
-        connection.execute(
-            "insert into rejects values (?, ?, ?, ?)",
-            [file, reject.line, reject.text, reject.reason],
-        )
+    """Keep rejected lines with text and reason, all at once: there may be many."""
+    if not rejected:
+        return
+    rows = {
+        "line": pa.array([reject.line for reject in rejected], pa.int64()),
+        "text": pa.array([reject.text for reject in rejected], pa.string()),
+        "reason": pa.array([reject.reason for reject in rejected], pa.string()),
+    }
+    connection.register("rejected_lines", pa.table(rows))
+    connection.execute(
+        "insert into rejects select ?, line, text, reason from rejected_lines", [file]
+    )
+    connection.unregister("rejected_lines")
 
 
 def _span(

@@ -2,16 +2,22 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
+import tomlkit
+import tomlkit.exceptions
+
 from common_ground.errors import DecisionError
 from common_ground.exports.dialects import TableMapping, read_dialect, staged_tables
+from common_ground.warehouse.labels import SECTIONS
 
+DECISIONS = "decisions.toml"
+LEFT_OUT = "left_out"  # dialect of a file or sheet that a person wants left out
 FILE_KEYS = {
     "dialect", "amount", "date_order", "columns", "end_date", "currency", "encoding",
     "decimal_mark",
@@ -29,7 +35,7 @@ class FileDecision:
     """What a person said of one file; None where detection decides.
 
     Attributes:
-        dialect: tool, or tool.table.
+        dialect: tool, or tool.table; "left_out" loads nothing of it and counts its rows.
         amount: what an amount means: arr, mrr, tcv or one_off.
         date_order: day_first or month_first.
         columns: header -> staged column.
@@ -65,8 +71,7 @@ class Decisions:
         staff_domains: mail domains whose people are left out of usage.
         service_users: mail addresses or ids left out of usage.
         excluded_accounts: account name -> why it is left out everywhere.
-        stages: stage label -> meaning.
-        deal_types: deal type label -> new, expansion or renewal.
+        labels: section -> label -> meaning: stages, deal_types, statuses, sides, survey_kinds.
         files: file name -> what a person said of it.
         dialects: mappings made for this workspace, from the folder dialects beside the decisions.
     """
@@ -82,8 +87,7 @@ class Decisions:
     staff_domains: tuple[str, ...] = ()
     service_users: tuple[str, ...] = ()
     excluded_accounts: Mapping[str, str] = field(default_factory=dict)
-    stages: Mapping[str, str] = field(default_factory=dict)
-    deal_types: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     files: Mapping[str, FileDecision] = field(default_factory=dict)
     dialects: tuple[TableMapping, ...] = ()
 
@@ -102,17 +106,21 @@ class Decisions:
         for known in (name, own):
             if known in self.files:
                 return known
-        alike = sorted(other for other in self.files if _series(other) == _series(own))
+        alike = sorted(other for other in self.files if is_same_series(other, own))
         return alike[-1] if alike else None
 
 
-def _series(name: str) -> str:
-    """A file name without dates and copy numbers: "Deals 2026-10 (2).csv" is "dealscsv"."""
+def is_same_series(name: str, other: str) -> bool:
+    """Whether two file names differ in dates and copy numbers only, as next month's export does."""
+    return _without_digits(name) == _without_digits(other)
+
+
+def _without_digits(name: str) -> str:
     return re.sub(r"[\d\s_.()-]+", "", name.casefold())
 
 
 SIMPLE = ("as_of", "currency", "fiscal_year_starts", "time_zone")
-TABLES = ("excluded_accounts", "stages", "deal_types")
+TABLES = ("excluded_accounts", *SECTIONS)
 LISTS = ("value_events", "staff_domains", "service_users")
 
 
@@ -125,31 +133,85 @@ def read_decisions(path: Path) -> Decisions:
         DecisionError: not TOML, an unknown key, or a value that is not allowed.
     """
     own = _own_dialects(path.parent / "dialects")
-    if not path.exists():
-        return Decisions(dialects=own)
+    return parse_decisions(read_text(path), path.name, own)
+
+
+def read_text(path: Path) -> str:
+    """Text of a file of decisions; empty where there is no file.
+
+    Raises:
+        DecisionError: not text.
+    """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+    except UnicodeDecodeError as error:
         raise DecisionError(f"{path.name}: not a TOML file ({error}). Correct it there.") from error
+
+
+def parse_decisions(text: str, name: str, own: tuple[TableMapping, ...] = ()) -> Decisions:
+    """The decisions in a TOML text.
+
+    Args:
+        text: of decisions.toml; empty for the defaults.
+        name: of the file, for messages.
+        own: the workspace's dialects.
+
+    Raises:
+        DecisionError: not TOML, an unknown key, or a value that is not allowed.
+    """
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DecisionError(f"{name}: not a TOML file ({error}). Correct it there.") from error
     known = {*SIMPLE, *TABLES, *LISTS, "activation", "files"}
     if unknown := sorted(content.keys() - known):
         raise DecisionError(
-            f"{path.name}: nobody reads {', '.join(unknown)}. Known: {', '.join(sorted(known))}."
+            f"{name}: nobody reads {', '.join(unknown)}. Known: {', '.join(sorted(known))}."
         )
-    _check_kinds(path.name, content)
+    _check_kinds(name, content)
     activation = content.get("activation", {})
     decisions = Decisions(
         **_given(content),
         activation_event=activation.get("event"),
         activation_count=activation.get("count", 1),
         activation_within_days=activation.get("within_days", 14),
-        files={
-            name: _file(path.name, name, entry) for name, entry in content.get("files", {}).items()
-        },
+        files={file: _file(name, file, entry) for file, entry in content.get("files", {}).items()},
         dialects=own,
     )
-    _check(path.name, decisions)
+    _check(name, decisions)
     return decisions
+
+
+def merged(text: str, answers: Mapping[str, Any]) -> str:
+    """The text of a file of decisions with answers in it; what stands there stays, comments too.
+
+    Args:
+        text: of decisions.toml.
+        answers: in its shape; a table is merged into the one that stands there. None is no answer.
+
+    Raises:
+        DecisionError: the text is not TOML.
+    """
+    try:
+        document = tomlkit.parse(text)
+    except tomlkit.exceptions.ParseError as error:
+        raise DecisionError(f"{DECISIONS}: not a TOML file ({error}). Correct it there.") from error
+    _merge(document, answers)
+    return tomlkit.dumps(document)
+
+
+def _merge(into: MutableMapping[str, Any], answers: Mapping[str, Any]) -> None:
+    for key, answer in answers.items():
+        if answer is None or answer == {}:
+            continue
+        if not isinstance(answer, Mapping):
+            into[key] = answer
+        elif key == "columns":
+            into[key] = tomlkit.inline_table() | dict(answer)
+        else:
+            if key not in into:
+                into[key] = tomlkit.table(is_super_table=key == "files")
+            _merge(into[key], answer)
 
 
 def _own_dialects(folder: Path) -> tuple[TableMapping, ...]:
@@ -157,7 +219,8 @@ def _own_dialects(folder: Path) -> tuple[TableMapping, ...]:
 
 
 def _given(content: Mapping[str, Any]) -> dict[str, Any]:
-    simple = {key: content[key] for key in (*SIMPLE, *TABLES) if key in content}
+    simple = {key: content[key] for key in (*SIMPLE, "excluded_accounts") if key in content}
+    simple["labels"] = {key: content[key] for key in SECTIONS if key in content}
     if "currency" in simple:
         simple["currency"] = simple["currency"].upper()
     lists = {key: tuple(content[key]) for key in LISTS if key in content}
@@ -212,17 +275,13 @@ def _file(path: str, name: str, entry: Mapping[str, Any]) -> FileDecision:
 
 
 def _check(path: str, decisions: Decisions) -> None:
-    stages = ("open", "qualified", "won", "lost", "no_decision", "disqualified")
-    for label, stage in decisions.stages.items():
-        if stage not in stages:
-            raise DecisionError(
-                f"{path}: [stages] {label!r} = {stage!r}; it must be one of {', '.join(stages)}."
-            )
-    for label, kind in decisions.deal_types.items():
-        if kind not in ("new", "expansion", "renewal"):
-            raise DecisionError(
-                f"{path}: [deal_types] {label!r} = {kind!r}; it must be new, expansion or renewal."
-            )
+    for section, meanings in decisions.labels.items():
+        for label, meaning in meanings.items():
+            if meaning not in SECTIONS[section]:
+                raise DecisionError(
+                    f"{path}: [{section}] {label!r} = {meaning!r}; it must be one of "
+                    f"{', '.join(SECTIONS[section])}."
+                )
     if not 1 <= decisions.fiscal_year_starts <= 12:
         raise DecisionError(f"{path}: fiscal_year_starts must be a month from 1 to 12.")
     if decisions.as_of is not None and type(decisions.as_of) is not date:

@@ -12,7 +12,9 @@ import duckdb
 import pandas as pd
 
 from common_ground.errors import WorkspaceError
+from common_ground.exports.questions import Question, question_of
 from common_ground.warehouse import models, schema
+from common_ground.warehouse.labels import LabelUse, label_use_of
 
 READ_ONLY: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
@@ -80,6 +82,10 @@ class Data:
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         return self._connection.cursor()
 
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
     @property
     def as_of(self) -> date:
         """Today for every number: the last day counted."""
@@ -104,6 +110,11 @@ class Data:
         """A canonical table, or the load register, as a frame."""
         return frame(self._cursor().table(name))
 
+    def head(self, name: str, rows: int) -> pd.DataFrame:
+        """The first rows of a canonical table, by its key."""
+        table = self._cursor().table(name)
+        return frame(table.order(table.columns[0]).limit(rows))
+
     def count(self, name: str) -> int:
         """Rows of a table."""
         found = self._cursor().table(name).aggregate("count(*)").fetchall()
@@ -120,9 +131,26 @@ class Data:
         """  # noqa: D205
         return self.table("loads")
 
+    def exports(self) -> dict[str, str]:
+        """Export -> sha256 of the file; an archive is one export."""
+        found = self._cursor().execute(
+            "select distinct split_part(file, '/', 1), sha256 from loads order by all"
+        )
+        return {str(file): str(sha256) for file, sha256 in found.fetchall()}
+
     def rejects(self) -> pd.DataFrame:
         """One row per line that was left out: file, line, text, reason."""
         return self.table("rejects")
+
+    def questions(self) -> tuple[Question, ...]:
+        """What a person still has to answer, file by file."""
+        found = self._cursor().execute("select question from asked order by rowid").fetchall()
+        return tuple(question_of(json.loads(text)) for (text,) in found)
+
+    def label_uses(self) -> tuple[LabelUse, ...]:
+        """What each label of each file means."""
+        found = self._cursor().execute("select label_use from label_uses order by rowid").fetchall()
+        return tuple(label_use_of(json.loads(text)) for (text,) in found)
 
     def changes(self) -> pd.DataFrame:
         """One row per difference to the version before: canonical_table, change, key, what."""
@@ -162,6 +190,11 @@ class Published(Data):
     def built_at(self) -> str:
         """When it was built, ISO, UTC."""
         return str(self._build["built_at"])
+
+
+def open_file(path: Path) -> Data:
+    """A built file that is not, or not any more, the published one; read only and locked down."""
+    return Data(duckdb.connect(str(path), read_only=True, config=READ_ONLY))
 
 
 def frame(relation: duckdb.DuckDBPyRelation) -> pd.DataFrame:

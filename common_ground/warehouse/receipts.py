@@ -3,17 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from common_ground.errors import UnreadableExportError
 from common_ground.exports import dialects
 from common_ground.exports.dialects import TableMapping
-from common_ground.exports.questions import Question
+from common_ground.exports.questions import Question, question_of
 from common_ground.exports.reader import read
-from common_ground.exports.tables import RejectedLine, TextTable
+from common_ground.exports.tables import Limits, RejectedLine, TextTable
 from common_ground.warehouse import staging
-from common_ground.warehouse.decisions import Decisions
+from common_ground.warehouse.decisions import LEFT_OUT, Decisions
+from common_ground.warehouse.labels import LabelUse, label_use_of
 
 NOTES = "notes"  # files that explain others: recognised, counted, not loaded
 EXPORT_ENDINGS = {
@@ -40,6 +42,8 @@ class Receipt:
         questions: what a person has to answer.
         unused_columns: headers nothing was taken from.
         mapped_columns: staged column -> header it was taken from.
+        labels: what each label of the tool means; None where nobody mapped it.
+        detected_by: how the tool was told, in words; empty where a person said it.
     """
 
     file: str
@@ -56,6 +60,8 @@ class Receipt:
     questions: tuple[Question, ...] = ()
     unused_columns: tuple[str, ...] = ()
     mapped_columns: Mapping[str, str] = field(default_factory=dict)
+    labels: tuple[LabelUse, ...] = ()
+    detected_by: str = ""
 
     def __post_init__(self) -> None:
         accounted = self.loaded + len(self.rejected) + sum(self.other_lines.values())
@@ -72,7 +78,11 @@ class Receipt:
 
 
 def receive(
-    connection: duckdb.DuckDBPyConnection, path: Path, decisions: Decisions
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    decisions: Decisions,
+    name: str | None = None,
+    limits: Limits | None = None,
 ) -> list[Receipt]:
     """Read one file, stage its rows and say where every line went.
 
@@ -80,11 +90,15 @@ def receive(
         connection: with `staging.create_staging` done.
         path: the file.
         decisions: what a person said of the workspace.
+        name: what the file is called; its own name unless given.
+        limits: as for `read`.
 
     Raises:
         ExportError: the file cannot be used; the message says why and what to do.
     """
-    return [receive_table(connection, table, decisions) for table in read(path)]
+    name = name or path.name
+    tables = read(path, limits, name=name)
+    return [receive_table(connection, table, decisions) for table in tables]
 
 
 def receive_table(
@@ -92,12 +106,13 @@ def receive_table(
 ) -> Receipt:
     """Stage one text table; see `receive`."""
     decision = decisions.file(table.file)
+    if decision.dialect == LEFT_OUT:
+        return _left_out(table)
     mappings = dialects.detect(
         table.file, table.header, decision.dialect, decision.columns, decisions.dialects
     )
-    labels = {"stages": decisions.stages, "deal_types": decisions.deal_types}
     staged = [
-        staging.stage(connection, table, mapping, decision, labels, decisions.currency)
+        staging.stage(connection, table, mapping, decision, decisions.labels, decisions.currency)
         for mapping in mappings
     ]
     first = staged[0]
@@ -122,6 +137,23 @@ def receive_table(
         questions=(*table.questions, *(q for s in staged for q in s.questions)),
         unused_columns=_unused(table, mappings),
         mapped_columns=_mapped(table, mappings[0]),
+        labels=tuple(use for s in staged for use in s.labels),
+    )
+
+
+def _left_out(table: TextTable) -> Receipt:
+    """The receipt of a table a person left out: every row of it counted, none loaded."""
+    return Receipt(
+        file=table.file,
+        sha256=table.sha256,
+        dialect=LEFT_OUT,
+        dialect_label="Left out, as decided",
+        table=NOTES,
+        encoding=table.encoding,
+        lines=table.lines,
+        loaded=0,
+        rejected=table.rejected,
+        other_lines={**table.other_lines, "left out as decided": table.loaded},
     )
 
 
@@ -143,6 +175,20 @@ def _unused(table: TextTable, mappings: tuple[TableMapping, ...]) -> tuple[str, 
         header
         for header in table.header
         if header.split(" (")[0] not in {name.split(" (")[0] for name in used}
+    )
+
+
+def receipt_of(plain: Mapping[str, Any]) -> Receipt:
+    """A receipt from the JSON of its `dataclasses.asdict`."""
+    return Receipt(
+        **{
+            **plain,
+            "rejected": tuple(RejectedLine(**line) for line in plain["rejected"]),
+            "questions": tuple(question_of(asked) for asked in plain["questions"]),
+            "warnings": tuple(plain["warnings"]),
+            "unused_columns": tuple(plain["unused_columns"]),
+            "labels": tuple(label_use_of(use) for use in plain["labels"]),
+        }
     )
 
 

@@ -17,8 +17,9 @@ from common_ground.exports.dialects import StagedColumn, TableMapping
 from common_ground.exports.questions import Question
 from common_ground.exports.tables import RejectedLine, TextTable
 from common_ground.settings import QUERIES
-from common_ground.warehouse import dates
+from common_ground.warehouse import dates, labels
 from common_ground.warehouse.decisions import FileDecision
+from common_ground.warehouse.labels import LabelUse
 
 SHOWN_VALUES = 3  # examples in a message
 
@@ -35,12 +36,14 @@ class Staged:
         rejected: rows left out, each with its line and the reason.
         warnings: sentences on values that could not be read and labels nobody mapped.
         questions: what a person has to decide, with both outcomes.
+        labels: what each label of the tool means.
     """
 
     loaded: int
     rejected: tuple[RejectedLine, ...] = ()
     warnings: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
+    labels: tuple[LabelUse, ...] = ()
 
 
 def create_staging(connection: duckdb.DuckDBPyConnection) -> None:
@@ -65,7 +68,7 @@ def stage(
     table: TextTable,
     mapping: TableMapping,
     decision: FileDecision,
-    labels: Mapping[str, Mapping[str, str]],
+    decided: Mapping[str, Mapping[str, str]],
     currency: str,
 ) -> Staged:
     """Cast a text table and append it to its staged table.
@@ -75,7 +78,7 @@ def stage(
         table: as read.
         mapping: which header is which column.
         decision: what a person said of the file.
-        labels: staged column -> label -> meaning, as a person decided.
+        decided: section of the decisions -> label -> meaning, as a person decided.
         currency: ISO code of amounts that carry none.
     """
     columns = dialects.staged_tables()[mapping.table]
@@ -97,8 +100,9 @@ def stage(
     finally:
         connection.unregister("text_rows")
     _register_file(connection, table.file, mapping, decision, currency)
-    warnings += _register_labels(connection, table.file, mapping, labels)
-    return Staged(loaded, rejected, tuple(warnings), questions)
+    used = labels.register(connection, table.file, mapping, decided)
+    warnings += [use.sentence for use in used if use.meaning is None]
+    return Staged(loaded, rejected, tuple(warnings), questions, used)
 
 
 def _headers(
@@ -380,60 +384,3 @@ def _register_file(
             decision.currency or currency,
         ],
     )
-
-
-MAPPED = {
-    "deals": {"stage": "stages", "deal_type": "deal_types"},
-    "items": {"status": ""},
-    "asks": {"side": ""},
-    "surveys": {"kind": ""},
-}
-OWN_WORDS = {  # a label that is one of our own words means itself
-    "stage": ("open", "qualified", "won", "lost", "no_decision", "disqualified"),
-    "deal_type": ("new", "expansion", "renewal"),
-    "status": ("idea", "planned", "in_progress", "released", "declined"),
-    "side": ("sales", "product"),
-    "kind": ("csat", "nps"),
-}
-STAYS = {
-    "stage": "they stay open without a probability",
-    "deal_type": "they count as neither new, expansion nor renewal",
-    "status": "they count as ideas, not as planned",
-    "side": "they count as asked by sales",
-    "kind": "they count in no survey figure",
-}
-
-
-def _register_labels(
-    connection: duckdb.DuckDBPyConnection,
-    file: str,
-    mapping: TableMapping,
-    decided: Mapping[str, Mapping[str, str]],
-) -> list[str]:
-    """Keep what each label means; one sentence for each label that nobody mapped."""
-    warnings = []
-    for column, section in MAPPED.get(mapping.table, {}).items():
-        meanings = {word: word for word in OWN_WORDS[column]}
-        meanings |= {
-            label.casefold(): meaning
-            for meaning, labels in mapping.values.get(column, {}).items()
-            for label in (meaning, *labels)
-        }
-        meanings |= {k.casefold(): v for k, v in decided.get(section, {}).items()}
-        found = connection.execute(
-            f"select {column}, count(*) from staging.{mapping.table} "  # noqa: S608
-            f"where source = $source and {column} is not null group by {column} order by {column}",
-            {"source": file},
-        ).fetchall()
-        for label, rows in found:
-            meaning = meanings.get(label.casefold())
-            connection.execute(
-                "insert into staging.labels values (?, ?, ?, ?)", [file, column, label, meaning]
-            )
-            if meaning is None:
-                where = f" Say what it means under [{section}]." if section else ""
-                warnings.append(
-                    f"{rows:,} {mapping.table} have the {column.replace('_', ' ')} '{label}', "
-                    f"which nobody mapped: {STAYS[column]}.{where}"
-                )
-    return warnings

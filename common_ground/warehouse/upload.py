@@ -1,28 +1,49 @@
-"""Analyses files somebody just uploaded, in memory: the published workspace is not touched."""
+"""Analyses files somebody just uploaded; the published workspace is only read.
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+Three pieces of work, each in a child process that can be watched and stopped: what the files hold
+by themselves, what publishing them would change, and publishing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-import duckdb
+from common_ground.child import Bounds, Child, Tell
+from common_ground.errors import DuplicateExportError, ExportError
+from common_ground.exports.handover import load_tables
+from common_ground.exports.questions import Question, question_of
+from common_ground.warehouse import build, composing, contents
+from common_ground.warehouse.decisions import (
+    DECISIONS,
+    merged,
+    parse_decisions,
+    read_decisions,
+    read_text,
+)
+from common_ground.warehouse.published import Data, open_file
+from common_ground.warehouse.receipts import Receipt, receipt_of
 
-from common_ground.errors import ExportError
-from common_ground.exports.tables import TextTable
-from common_ground.warehouse import contents, staging
-from common_ground.warehouse.build import MEMORY_LIMIT
-from common_ground.warehouse.decisions import Decisions, FileDecision, read_decisions
-from common_ground.warehouse.published import Data
-from common_ground.warehouse.receipts import Receipt, receive_table
-from common_ground.warehouse.repeats import reject_repeats
+ALL_TOGETHER = "The files together"
+_DATABASE = "data.duckdb"
+# A whole workspace may take longer to build than one file to read.
+BUILD_BOUNDS = Bounds(seconds=1_800, memory_bytes=16_000_000_000)
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A file that cannot be used as it is, and the sentence that says why."""
+    """A file that cannot be used as it is, the sentence that says why, and what to ask if anything.
+
+    Attributes:
+        file: its name.
+        message: why it cannot be used.
+        question: an answer that would make it usable; None: there is none.
+    """
 
     file: str
     message: str
+    question: Question | None = None
 
 
 @dataclass(frozen=True)
@@ -41,59 +62,172 @@ class Analysis:
     data: Data | None
 
 
-def analyse(
-    tables: Sequence[TextTable], decisions: Decisions, as_of: date | None = None
-) -> Analysis:
-    """Stage, check and compute text tables in a database of their own, in memory.
+@dataclass(frozen=True)
+class Outlook:
+    """What publishing would do.
+
+    Attributes:
+        receipts: of every export of the new version.
+        notes: sentences on choices the build made by itself.
+        data: the new version, with its changes against the published one.
+    """
+
+    receipts: tuple[Receipt, ...]
+    notes: tuple[str, ...]
+    data: Data
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What a person wants to publish.
+
+    Attributes:
+        uploads: name -> uploaded file; a name that is published already replaces that export.
+        replaced: published exports that stay out from now on.
+        answers: what the person decided, in the shape of decisions.toml.
+    """
+
+    uploads: Mapping[str, Path]
+    replaced: tuple[str, ...] = ()
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_arguments(self, workspace: Path) -> dict[str, Any]:
+        """The intent as a child's arguments."""
+        return {
+            "workspace": str(workspace.absolute()),
+            "uploads": {name: str(path) for name, path in self.uploads.items()},
+            "replaced": list(self.replaced),
+            "answers": _plain(self.answers),
+        }
+
+
+def start_analysis(
+    read: Sequence[Path], workspace: Path, answers: Mapping[str, Any], folder: Path
+) -> Child:
+    """A child that computes what files hold by themselves; see `analysis_of`.
+
+    Today is the last date in these files, not the workspace's: they may be of another month.
 
     Args:
-        tables: as `exports.reader` read them.
-        decisions: those of the workspace, with what was just decided of these files.
-        as_of: today for every number; None: the decisions', else the last date in the files.
+        read: folders in which reading children left their tables.
+        workspace: whose decisions hold for these files too.
+        answers: what a person decided on the page.
+        folder: of the child.
     """
-    connection = duckdb.connect(
-        config={"memory_limit": MEMORY_LIMIT, "python_enable_replacements": "false"}
-    )
-    connection.execute("set timezone = 'UTC'")
-    staging.create_staging(connection)
-    receipts: list[Receipt] = []
-    problems: list[Problem] = []
-    for table in tables:
+    arguments = {
+        "read": [str(path) for path in read],
+        "workspace": str(workspace.absolute()),
+        "answers": _plain(answers),
+    }
+    return Child(f"{__name__}:analyse_into", arguments, folder, "The analysis", BUILD_BOUNDS)
+
+
+def analysis_of(child: Child) -> Analysis:
+    """What an analysing child found.
+
+    Raises:
+        CommonGroundError: it was stopped, or could not be done.
+    """
+    found = child.result()
+    problems = tuple(_problem_of(plain) for plain in found["problems"])
+    data = open_file(child.folder / _DATABASE) if found["has_data"] else None
+    return Analysis(tuple(map(receipt_of, found["receipts"])), problems, data)
+
+
+def analyse_into(arguments: Mapping[str, Any], folder: Path, progress: Tell) -> dict[str, Any]:
+    """The task of an analysing child."""
+    workspace = Path(arguments["workspace"])
+    own = read_decisions(workspace / DECISIONS)
+    text = merged(read_text(workspace / DECISIONS), _dated(arguments["answers"]))
+    decisions = parse_decisions(text, DECISIONS, own.dialects)
+    tables = [table for path in arguments["read"] for table in load_tables(Path(path))]
+    progress("Casting", 0.1)
+    with composing.staging_area(folder / _DATABASE) as connection:
         try:
-            receipts.append(receive_table(connection, table, decisions))
-        except ExportError as error:
-            problems.append(Problem(table.file, str(error)))
-    if not receipts:
-        return Analysis((), tuple(problems), None)
-    try:
-        repeats = reject_repeats(connection)
-    except ExportError as error:
-        return Analysis((), (*problems, Problem(str(error).split(":")[0], str(error))), None)
-    receipts = [r.without(repeats[r.file]) if r.file in repeats else r for r in receipts]
-    day = as_of or decisions.as_of or contents.latest_date(connection)
-    if day is None:
-        return Analysis(tuple(receipts), tuple(problems), None)
-    contents.fill(connection, decisions, day, receipts)
-    return Analysis(tuple(receipts), tuple(problems), Data(connection))
+            receipts, problems = composing.receipts_of_tables(connection, tables, decisions)
+        except DuplicateExportError as error:
+            return {
+                "receipts": [],
+                "problems": [asdict(Problem(ALL_TOGETHER, str(error)))],
+                "has_data": False,
+            }
+        day = contents.latest_date(connection) if receipts else None
+        if day is not None:
+            progress("Computing", 0.5)
+            contents.fill(connection, decisions, day, receipts)
+            connection.execute("detach staging")
+            connection.execute("checkpoint")
+    return {
+        "receipts": [asdict(receipt) for receipt in receipts],
+        "problems": [asdict(_problem(file, error)) for file, error in problems],
+        "has_data": day is not None,
+    }
 
 
-def deciding(decisions: Decisions, file: str, decision: FileDecision) -> Decisions:
-    """The decisions with one file's decision replaced."""
-    return replace(decisions, files={**decisions.files, file: decision})
+def start_outlook(intent: Intent, workspace: Path, folder: Path) -> Child:
+    """A child that builds what publishing would publish, elsewhere; see `outlook_of`."""
+    arguments = intent.as_arguments(workspace)
+    return Child(f"{__name__}:look_ahead_into", arguments, folder, "The comparison", BUILD_BOUNDS)
 
 
-def mapped_as(table: str, headers: dict[str, str]) -> FileDecision:
-    """The decision that a file is a generic table with these headers.
+def outlook_of(child: Child) -> Outlook:
+    """What publishing would do.
 
-    Args:
-        table: staged table, e.g. deals.
-        headers: staged column -> header of the file.
+    Raises:
+        CommonGroundError: it cannot be published, or the child was stopped.
     """
-    return FileDecision(
-        dialect=f"generic.{table}", columns={header: column for column, header in headers.items()}
+    found = child.result()
+    return Outlook(
+        tuple(map(receipt_of, found["receipts"])),
+        tuple(found["notes"]),
+        open_file(child.folder / _DATABASE),
     )
 
 
-def workspace_decisions(workspace: Path) -> Decisions:
-    """What a person decided of a workspace; defaults where nobody did."""
-    return read_decisions(workspace / "decisions.toml")
+def look_ahead_into(arguments: Mapping[str, Any], folder: Path, progress: Tell) -> dict[str, Any]:
+    """The task of a child that looks ahead."""
+    made = build.preview(*_intent_of(arguments), folder / _DATABASE, progress)
+    return {"receipts": [asdict(r) for r in made.receipts], "notes": list(made.notes)}
+
+
+def start_publishing(intent: Intent, workspace: Path, folder: Path) -> Child:
+    """A child that publishes; its result is the new data version."""
+    arguments = intent.as_arguments(workspace)
+    return Child(f"{__name__}:publish_in", arguments, folder, "Publishing", BUILD_BOUNDS)
+
+
+def publish_in(arguments: Mapping[str, Any], folder: Path, progress: Tell) -> int:
+    """The task of a publishing child: the new data version."""
+    return build.publish(*_intent_of(arguments), progress).data.data_version
+
+
+def _intent_of(
+    arguments: Mapping[str, Any],
+) -> tuple[Path, dict[str, Path], tuple[str, ...], dict[str, Any]]:
+    uploads = {name: Path(path) for name, path in arguments["uploads"].items()}
+    return (
+        Path(arguments["workspace"]),
+        uploads,
+        tuple(arguments["replaced"]),
+        _dated(arguments["answers"]),
+    )
+
+
+def _problem(file: str, error: ExportError) -> Problem:
+    return Problem(file, str(error), getattr(error, "question", None))
+
+
+def _problem_of(plain: Mapping[str, Any]) -> Problem:
+    asked = plain["question"]
+    return Problem(plain["file"], plain["message"], question_of(asked) if asked else None)
+
+
+def _plain(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers as JSON holds them; the only date among them is the as-of date."""
+    day = answers.get("as_of")
+    return {**answers, "as_of": day.isoformat() if isinstance(day, date) else day}
+
+
+def _dated(answers: Mapping[str, Any]) -> dict[str, Any]:
+    day = answers.get("as_of")
+    return {**answers, "as_of": date.fromisoformat(day) if day else None}

@@ -1,0 +1,196 @@
+"""Publishing from the Data page: where each file goes, as of when, and the build behind it."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from common_ground.charts import format
+from common_ground.child import Child
+from common_ground.errors import CommonGroundError
+from common_ground.ui import answers, frame, html, messages, watching
+from common_ground.ui.upload_results import files_of
+from common_ground.warehouse import placing
+from common_ground.warehouse.decisions import DECISIONS, read_decisions
+from common_ground.warehouse.intake import Intake
+from common_ground.warehouse.placing import Place
+from common_ground.warehouse.published import Published
+from common_ground.warehouse.upload import Analysis, Intent
+
+_PUBLISHED_NOW: Final = "data_published_now"
+_BESIDE: Final = "beside the others"
+_STAYS_OUT: Final = "not at all"
+
+
+def choose(
+    desk: Intake, found: Analysis, published: Published | None, workspace: Path
+) -> Intent | None:
+    """Where each usable file goes, the as-of date, and the button that publishes.
+
+    Returns:
+        What would be published now; None when nothing can be.
+    """
+    html.show(html.heading("Publish", _version_line(published)))
+    open_problems = [problem.file for problem in found.problems]
+    places = [
+        placing.propose(receipts, found.data, published)
+        for receipts in files_of(found.receipts).values()
+    ]
+    names: dict[str, str] = {}
+    replaced: list[str] = []
+    for place in places:
+        chosen = _choose_place(place, published)
+        if chosen == _STAYS_OUT:
+            continue
+        names[place.file] = _published_name(place.file, chosen, published)
+        if chosen != _BESIDE:
+            replaced.append(chosen)
+    as_of = _choose_day(found, published, workspace)
+    paths = {reading.name: reading.path for reading in desk.readings}
+    intent = Intent(
+        uploads={name: paths[file] for file, name in names.items()},
+        replaced=tuple(replaced),
+        answers=answers.dated(answers.renamed(names), as_of),
+    )
+    is_possible = bool(names) and not open_problems
+    if open_problems:
+        html.show(
+            html.note(
+                f"Say what {', '.join(open_problems[:3])} is, leave it out under Columns, or take "
+                "it off the page; then the rest can be published."
+            )
+        )
+    st.button(
+        "Publish for everybody",
+        type="primary",
+        disabled=not is_possible,
+        on_click=desk.publish,
+        args=(workspace, intent),
+    )
+    return intent if is_possible else None
+
+
+def _version_line(published: Published | None) -> str:
+    if published is None:
+        return "becomes v1"
+    return f"v{published.data_version} is published"
+
+
+def _choose_place(place: Place, published: Published | None) -> str:
+    if published is None:
+        return _BESIDE
+    exports = list(published.exports())
+    first = _STAYS_OUT if place.is_published else (place.replaces or _BESIDE)
+    options = [_BESIDE, *exports, _STAYS_OUT]
+    labels = {_BESIDE: _BESIDE, _STAYS_OUT: _STAYS_OUT} | {e: f"in place of {e}" for e in exports}
+    chosen = st.selectbox(
+        watching.plain_label(f"{place.file} goes"),
+        options,
+        index=options.index(first),
+        format_func=labels.__getitem__,
+        key=f"place_{answers.digest(place.file, place.because)}",
+        filter_mode=None,
+    )
+    st.caption(watching.plain_label(place.because.capitalize() + "."))
+    return chosen or first
+
+
+def _published_name(file: str, chosen: str, published: Published | None) -> str:
+    """The name a file is published under: its own, or with a number where that is taken."""
+    taken = set(published.exports()) - {chosen} if published else set()
+    stem, _, ending = file.partition(".")
+    name, number = file, 1
+    while name in taken:
+        number += 1
+        name = f"{stem} ({number}).{ending}"
+    return name
+
+
+def _choose_day(found: Analysis, published: Published | None, workspace: Path) -> date | None:
+    """Today for every number: the later of the workspace's day and the last date in the files."""
+    decided = read_decisions(workspace / DECISIONS).as_of
+    known = [day for day in (decided, published.as_of if published else None) if day]
+    if found.data is not None:
+        known.append(found.data.as_of)
+    if not known:
+        return None
+    day = st.date_input(
+        "As of (today for every number)",
+        value=max(known),
+        min_value=date(1990, 1, 1),
+        max_value=date(2100, 1, 1),
+        format="YYYY-MM-DD",
+        key=f"as_of_{max(known)}",
+    )
+    if published and day != published.as_of:
+        st.caption(f"The published data is as of {frame.day(published.as_of)}.")
+    return day
+
+
+def is_at_work(page: frame.Page, desk: Intake) -> bool:
+    """Whether files are being published, or just were; then the page shows that and no more."""
+    if desk.publishing.child is None:
+        return False
+    if not watching.is_done(lambda: _running(desk), "publishing"):
+        page.answer("Publishing. What is published now stays until the new version is complete.")
+        return True
+    try:
+        st.session_state[_PUBLISHED_NOW] = desk.publishing.result()
+    except CommonGroundError as error:
+        html.show(messages.failed("Publishing", "Nothing was published", str(error)))
+        desk.publishing.forget()
+        return False
+    st.rerun()
+    return True
+
+
+def _running(desk: Intake) -> Sequence[Child]:
+    child = desk.publishing.child
+    return [child] if child is not None and child.is_running() else []
+
+
+def answer_published(page: frame.Page, desk: Intake, data: Published, workspace: Path) -> bool:
+    """Questions and labels of the published exports, and the button that builds with the answers.
+
+    Returns:
+        False while that is being published, when the page shows nothing else.
+    """
+    if is_at_work(page, desk):
+        return False
+    questions, labels = data.questions(), answers.open_labels(data.label_uses())
+    if not questions and not labels:
+        return True
+    waiting = [
+        format.plural(len(questions), "question") if questions else "",
+        format.plural(len(labels), "label") if labels else "",
+    ]
+    with st.expander(f"What the exports could not say: {' and '.join(filter(None, waiting))}"):
+        left, right = st.columns(2)
+        with left:
+            answers.ask(questions)
+            answers.ask_labels(labels[0::2])
+        with right:
+            answers.ask_labels(labels[1::2])
+        st.button(
+            "Publish with these answers",
+            type="primary",
+            disabled=not any(answers.said().values()),
+            on_click=desk.publish,
+            args=(workspace, Intent({}, (), answers.dated(answers.said(), data.as_of))),
+        )
+    return True
+
+
+def just_published() -> int | None:
+    """The data version this session has published since its last run, once."""
+    version: int | None = st.session_state.pop(_PUBLISHED_NOW, None)
+    return version
+
+
+def told(version: int) -> str:
+    """What a page says once after publishing."""
+    return (
+        f"Published as data version {format.count(version)}; everybody sees it at the next click."
+    )
