@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import streamlit as st
 
+from common_ground.charts import format
 from common_ground.exports.questions import Question
 from common_ground.ui.watching import plain_label
 from common_ground.warehouse.labels import LabelUse
@@ -102,7 +103,9 @@ def ask_labels(uses: Sequence[LabelUse]) -> None:
         decided = said().get(use.section, {}).get(use.label)
         key = f"label_{digest(use.section, use.label)}"
         st.selectbox(
-            plain_label(f"“{use.label}” ({use.rows:,} of the {use.table}) means"),
+            plain_label(
+                f"“{use.label}”, {format.plural(use.rows, use.table.removesuffix('s'))}, means"
+            ),
             use.meanings,
             index=use.meanings.index(decided) if decided in use.meanings else None,
             format_func=in_words,

@@ -77,7 +77,7 @@ def _overview(table: TextTable, overview: pd.DataFrame) -> None:
             "header": st.column_config.TextColumn("Header in the file", width="medium"),
             "filled": st.column_config.NumberColumn("Filled", format="percent", width="small"),
             "different": st.column_config.NumberColumn(
-                "Different values", format="localized", width="small"
+                "Different", format="localized", width="small"
             ),
             "examples": st.column_config.TextColumn("For example", width="large"),
         },

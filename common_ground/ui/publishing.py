@@ -1,6 +1,6 @@
 """Publishing from the Data page: where each file goes, as of when, and the build behind it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -25,9 +25,13 @@ _STAYS_OUT: Final = "not at all"
 
 
 def choose(
-    desk: Intake, found: Analysis, published: Published | None, workspace: Path
+    desk: Intake,
+    found: Analysis,
+    published: Published | None,
+    workspace: Path,
+    discard: Callable[[], None],
 ) -> Intent | None:
-    """Where each usable file goes, the as-of date, and the button that publishes.
+    """Where each usable file goes, the as-of date, and the buttons that publish and discard.
 
     Returns:
         What would be published now; None when nothing can be.
@@ -54,7 +58,7 @@ def choose(
         replaced=tuple(replaced),
         answers=answers.dated(answers.renamed(names), as_of),
     )
-    is_possible = bool(names) and not open_problems
+    is_possible = bool(names) and not open_problems and not desk.analysis.is_running()
     if open_problems:
         html.show(
             html.note(
@@ -62,13 +66,15 @@ def choose(
                 "it off the page; then the rest can be published."
             )
         )
-    st.button(
-        "Publish for everybody",
-        type="primary",
-        disabled=not is_possible,
-        on_click=desk.publish,
-        args=(workspace, intent),
-    )
+    with st.container(horizontal=True):
+        st.button(
+            "Publish for everybody",
+            type="primary",
+            disabled=not is_possible,
+            on_click=desk.publish,
+            args=(workspace, intent),
+        )
+        st.button("Discard these files", on_click=discard)
     return intent if is_possible else None
 
 
@@ -85,15 +91,19 @@ def _choose_place(place: Place, published: Published | None) -> str:
     first = _STAYS_OUT if place.is_published else (place.replaces or _BESIDE)
     options = [_BESIDE, *exports, _STAYS_OUT]
     labels = {_BESIDE: _BESIDE, _STAYS_OUT: _STAYS_OUT} | {e: f"in place of {e}" for e in exports}
-    chosen = st.selectbox(
-        watching.plain_label(f"{place.file} goes"),
-        options,
-        index=options.index(first),
-        format_func=labels.__getitem__,
-        key=f"place_{answers.digest(place.file, place.because)}",
-        filter_mode=None,
-    )
-    st.caption(watching.plain_label(place.because.capitalize() + "."))
+    name, choice = st.columns([5, 7], vertical_alignment="center")
+    with name:
+        html.show(html.strong(place.file), html.note(place.because))
+    with choice:
+        chosen = st.selectbox(
+            watching.plain_label(f"{place.file} goes"),
+            options,
+            index=options.index(first),
+            format_func=labels.__getitem__,
+            key=f"place_{answers.digest(place.file, place.because)}",
+            label_visibility="collapsed",
+            filter_mode=None,
+        )
     return chosen or first
 
 

@@ -26,29 +26,29 @@ _FATES: Final = {
 
 
 def receipts(found: Analysis, stale_after_days: int) -> None:
-    """Where every line went, and what to read before the files are trusted."""
-    if not found.receipts:
-        return
-    loads = _as_loads(found)
-    as_of = found.data.as_of if found.data else None
-    html.show(
-        html.grid([data_trust.receipts(loads, as_of, stale_after_days)], "1"),
-        html.grid([data_trust.notes_panel(loads)], "1"),
+    """Where every line went, what cannot be used and why, and what to read before trusting it."""
+    cards = [
+        messages.failed(problem.file, "This cannot be used as it is", problem.message)
+        for problem in found.problems
+    ]
+    if found.receipts:
+        loads = _as_loads(found)
+        as_of = found.data.as_of if found.data else None
+        notes = data_trust.notes_panel(_without_asked(loads, found.receipts))
+        cards = [data_trust.receipts(loads, as_of, stale_after_days), *cards, notes]
+    if cards:
+        html.show(html.grid(cards, "1"))
+
+
+def _without_asked(loads: pd.DataFrame, known: Sequence[Receipt]) -> pd.DataFrame:
+    """The register without what the page asks beside it."""
+    asked = {use.sentence for receipt in known for use in receipt.labels}
+    without = loads.copy()
+    without["questions"] = pd.Series([[]] * len(loads), index=loads.index)
+    without["warnings"] = loads["warnings"].map(
+        lambda told: [warning for warning in told if warning not in asked]
     )
-
-
-def problems(found: Analysis) -> None:
-    """Each file that cannot be used, with the reason and what to do."""
-    if found.problems:
-        html.show(
-            html.grid(
-                [
-                    messages.failed(p.file, "This cannot be used as it is", p.message)
-                    for p in found.problems
-                ],
-                "1",
-            )
-        )
+    return without
 
 
 def _as_loads(found: Analysis) -> pd.DataFrame:

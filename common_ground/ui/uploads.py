@@ -102,16 +102,20 @@ def _dropped(file: UploadedFile) -> Dropped:
 
 
 def _analysed(page: frame.Page, desk: Intake, workspace: Path) -> Analysis | None:
-    """What the files hold together; None while that is computed, or where it cannot be."""
+    """What the files hold together; None while that is computed first, or where it cannot be.
+
+    While it is computed anew the page shows what it showed, so that no click is lost.
+    """
     desk.analyse(workspace, cache.version_key(), answers.said())
-    if not watching.is_done(desk.running, "analysis"):
-        page.answer("Looking at what the files hold.")
-        return None
+    is_done = watching.is_done(desk.running, "analysis")
     try:
-        found = desk.analysis.result()
+        found = desk.analysis.result() if is_done else desk.analysis.latest()
     except CommonGroundError as error:
         page.answer("These files could not be analysed.")
         html.show(messages.failed("Analysis", "The files could not be analysed", str(error)))
+        return None
+    if found is None:
+        page.answer("Looking at what the files hold.")
         return None
     unread = tuple(r.problem for r in desk.readings if r.problem is not None)
     for question in _questions(found):
@@ -135,15 +139,13 @@ def _show(page: frame.Page, desk: Intake, found: Analysis, settings: Settings) -
     left, right = st.columns([7, 5])
     with left:
         upload_results.receipts(found, settings.stale_after_days)
-        upload_results.problems(found)
     with right:
         if questions:
             html.show(html.heading("Questions", f"{len(waiting)} of {len(questions)} open"))
             answers.ask(questions)
         uses = [use for receipt in found.receipts for use in receipt.labels]
         answers.ask_labels(answers.open_labels(uses))
-        intent = publishing.choose(desk, found, published, settings.workspace)
-        st.button("Discard these files", on_click=discard)
+        intent = publishing.choose(desk, found, published, settings.workspace, discard)
     names = ["Columns", "Rows", "What they say", "Against the published data", "Lines left out"]
     tabs = st.tabs(names, key="upload_tabs", on_change="rerun")
     with tabs[0]:

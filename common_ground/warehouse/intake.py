@@ -69,26 +69,36 @@ class Reading:
 
 
 class Work(Generic[R]):
-    """The newest piece of work of one kind; asking for the same again does not start it anew."""
+    """The newest piece of work of one kind; asking for the same again does not start it anew.
+
+    What came of the one before stays until the new one is done, so that a page has something to
+    show and to click on meanwhile.
+    """
 
     def __init__(self, finish: Callable[[Child], R], close: Callable[[R], None]) -> None:
         self._finish = finish
         self._close = close
         self._key: object = None
-        self._found: R | None = None
         self._error: CommonGroundError | None = None
+        self._done: tuple[R, Child] | None = None
         self.child: Child | None = None
 
     def ask(self, key: object, start: Callable[[], Child]) -> None:
         """Start the work unless the last one was for the same."""
         if self._key == key and self.child is not None:
             return
-        self.forget()
+        if self.child is not None and (self._done is None or self._done[1] is not self.child):
+            _remove(self.child)
+        self._error = None
         self.child, self._key = start(), key
 
     def is_running(self) -> bool:
         """Whether the answer is not there yet."""
         return self.child is not None and self.child.is_running()
+
+    def latest(self) -> R | None:
+        """What came of the last work that was done, be it of an earlier question."""
+        return None if self._done is None else self._done[0]
 
     def result(self) -> R:
         """What came of it.
@@ -96,26 +106,36 @@ class Work(Generic[R]):
         Raises:
             CommonGroundError: it could not be done, or was stopped.
         """
+        assert self.child is not None, "nothing was asked for"
         if self._error is not None:
             raise self._error
-        if self._found is None:
-            assert self.child is not None, "nothing was asked for"
+        if self._done is None or self._done[1] is not self.child:
             try:
-                self._found = self._finish(self.child)
+                found = self._finish(self.child)
             except CommonGroundError as error:
                 self._error = error
                 raise
-        return self._found
+            self._let_go()
+            self._done = found, self.child
+        return self._done[0]
+
+    def _let_go(self) -> None:
+        if self._done is not None:
+            self._close(self._done[0])
+            _remove(self._done[1])
+            self._done = None
 
     def forget(self) -> None:
         """Stop the work and let go of what came of it."""
+        self._let_go()
         if self.child is not None:
-            self.child.stop()
-        if self._found is not None:
-            self._close(self._found)
-        if self.child is not None:
-            shutil.rmtree(self.child.folder, ignore_errors=True)
-        self.child = self._found = self._error = self._key = None
+            _remove(self.child)
+        self.child = self._error = self._key = None
+
+
+def _remove(child: Child) -> None:
+    child.stop()
+    shutil.rmtree(child.folder, ignore_errors=True)
 
 
 class Intake:

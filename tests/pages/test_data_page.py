@@ -165,7 +165,7 @@ def test_a_question_shows_both_outcomes_and_its_answer_stays_on_the_page(demo):
 
 def test_labels_nobody_mapped_can_be_mapped_on_the_page(demo):
     app = uploading(deals__csv=AMBIGUOUS.replace(b"03/04", b"23/04"))
-    label = box(app, "“Legal review” \\(1 of the deals\\) means")
+    label = box(app, "“Legal review”, 1\N{NO-BREAK SPACE}deal, means")
     label.set_value("qualified")
     settle(app)
     app.selectbox(key="upload_rows_of").set_value("deals (2)").run()
