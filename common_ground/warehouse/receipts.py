@@ -112,7 +112,15 @@ def receive_table(
         table.file, table.header, decision.dialect, decision.columns, decisions.dialects
     )
     staged = [
-        staging.stage(connection, table, mapping, decision, decisions.labels, decisions.currency)
+        staging.stage(
+            connection,
+            table,
+            mapping,
+            decision,
+            decisions.labels,
+            decisions.currency,
+            decisions.time_zone,
+        )
         for mapping in mappings
     ]
     first = staged[0]
