@@ -24,6 +24,7 @@ from common_ground.charts.template import (
     palette,
     with_opacity,
 )
+from common_ground.visible import visible
 
 TITLES_SHOWN: Final = 9  # items named in a hover card; the rest is counted
 TICKS: Final = 5
@@ -315,7 +316,7 @@ def _contents(plan: Plan, titles: Mapping[str, str]) -> str:
     if not plan.items:
         return "nothing"
     names = sorted(titles[item_id] for item_id in plan.items)
-    shown = [escape(name) for name in names[:TITLES_SHOWN]]
+    shown = [escape(visible(name)) for name in names[:TITLES_SHOWN]]
     more = len(names) - len(shown)
     head = f"{format.plural(len(names), 'item')}, {plan.weeks:g} person-weeks"
     return "<br>".join([head, *shown, *([f"and {more} more"] if more else [])])

@@ -26,6 +26,7 @@ from common_ground.charts.template import (
     palette,
     with_opacity,
 )
+from common_ground.visible import visible
 
 __all__ = ["CONFIG", "OverlapMap", "draw"]
 
@@ -256,7 +257,7 @@ def _add_class(
 def _hover(point: dict[Any, Any], currency: str) -> str:
     weeks = "" if pd.isna(point["effort"]) else f", {format.count(point['effort'], 1)} weeks"
     return (
-        f"<b>{escape(str(point['title']))}</b><br>{LABELS[point['class']]}<br>"
+        f"<b>{escape(visible(str(point['title'])))}</b><br>{LABELS[point['class']]}<br>"
         f"{format.money_short(point['touched'], currency)} touched, "
         f"{format.count(point['reach'])} accounts reached{weeks}<br>"
         f"{format.share(point['unconfirmed_share'])} of the money on unconfirmed links"
@@ -309,7 +310,7 @@ def _annotation(
     label: labels.Placed, points: pd.DataFrame, selected: str | None, colours: Palette
 ) -> dict[str, Any]:
     point = points.loc[points["item_id"] == label.key].iloc[0]
-    text = escape(label.text)
+    text = escape(visible(label.text))
     return {
         "x": point["x"],
         "y": point["y"],

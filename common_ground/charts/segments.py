@@ -1,6 +1,7 @@
 """One KPI by segment: a point for each, its likely range as a pale bar, value and n in words."""
 
 from collections.abc import Callable
+from html import escape
 from typing import Final, Literal
 
 import pandas as pd
@@ -19,6 +20,7 @@ from common_ground.charts.template import (
     with_opacity,
 )
 from common_ground.charts.trend import HEIGHT, RANGE_OPACITY, ticks_over
+from common_ground.visible import visible
 
 Side = Literal["sales", "product", "shared"]
 
@@ -90,7 +92,7 @@ def draw(
                 range=[max(len(shown) - 0.4, 1.6), -0.6],
                 showgrid=False,
                 tickvals=places,
-                ticktext=[f"{_short(name)}  " for name in shown["segment"]],
+                ticktext=[f"{escape(visible(_short(name)))}  " for name in shown["segment"]],
                 tickfont={"size": FONT_SIZE, "color": colours.ink},
             ),
         ),

@@ -11,6 +11,7 @@ from typing import Final, Literal
 import plotly.graph_objects as go
 
 from common_ground.errors import PackError
+from common_ground.visible import visible
 
 # Who a number or row speaks for; "exists" and "disagrees" are what usage shows.
 Mark = Literal["sales", "product", "shared", "exists", "disagrees", "none"]
@@ -29,8 +30,8 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufff
 
 
 def clean(text: object) -> str:
-    """Text with the characters left out that no XML or HTML file may hold."""
-    return _CONTROL.sub("", str(text))
+    """Text without the characters no XML or HTML file may hold, other unseen ones written out."""
+    return visible(_CONTROL.sub("", str(text)))
 
 
 def day(date: datetime.date) -> str:

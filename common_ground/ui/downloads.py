@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable
 from typing import Any, Final, Literal
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -14,16 +15,17 @@ from common_ground.errors import PackError
 from common_ground.pack import chromium
 from common_ground.pack.picture import chart_png
 from common_ground.ui import html
+from common_ground.visible import visible
 
 # A spreadsheet runs a cell that begins with one of these as a formula.
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
     """A frame as CSV that a spreadsheet opens as text: UTF-8 with a byte order mark.
 
-    Text that a spreadsheet would run as a formula gets an apostrophe in front; numbers stay
-    numbers, negative ones too.
+    Text that a spreadsheet would run as a formula gets an apostrophe in front, and characters
+    nobody can see are written out; numbers stay numbers, negative ones too.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
@@ -38,13 +40,14 @@ def _cell(value: object) -> object:
         return _harmless(value)
     if isinstance(value, pd.Timestamp) and value == value.normalize():
         return value.date().isoformat()
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple, np.ndarray)):  # DuckDB gives a list as an array
         return _harmless(", ".join(str(part) for part in value))
     return "" if pd.isna(value) else value  # type: ignore[call-overload]
 
 
 def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    shown = visible(text)
+    return f"'{shown}" if shown.startswith(_FORMULA_STARTS) else shown
 
 
 def csv_button(frame: pd.DataFrame, name: str, label: str = "CSV") -> None:

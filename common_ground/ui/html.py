@@ -11,6 +11,8 @@ from typing import Final, Literal
 
 import streamlit as st
 
+from common_ground.visible import visible
+
 Side = Literal["sales", "product", "shared", "exists", "disagrees"]
 Fill = Literal["solid", "mute", "outline", "hatched"]
 
@@ -38,8 +40,10 @@ class Html(str):
 
 
 def escape(value: object) -> Html:
-    """A value as safe text; `Html` stays as it is."""
-    return value if isinstance(value, Html) else Html(escape_text(str(value), quote=True))
+    """A value as safe text, unseen characters written out; `Html` stays as it is."""
+    if isinstance(value, Html):
+        return value
+    return Html(escape_text(visible(str(value)), quote=True))
 
 
 def build(template: str, *parts: object) -> Html:

@@ -7,14 +7,14 @@ from typing import Any
 
 import duckdb
 
-from common_ground.errors import UnreadableExportError
+from common_ground.errors import MissingColumnsError, UnknownDialectError, UnreadableExportError
 from common_ground.exports import dialects
 from common_ground.exports.dialects import TableMapping
 from common_ground.exports.questions import Question, question_of
 from common_ground.exports.reader import read
 from common_ground.exports.tables import Limits, RejectedLine, TextTable
-from common_ground.warehouse import staging
-from common_ground.warehouse.decisions import LEFT_OUT, Decisions
+from common_ground.warehouse import mishaps, staging
+from common_ground.warehouse.decisions import LEFT_OUT, Decisions, FileDecision
 from common_ground.warehouse.labels import LabelUse, label_use_of
 
 NOTES = "notes"  # files that explain others: recognised, counted, not loaded
@@ -108,14 +108,21 @@ def receive_table(
     decision = decisions.file(table.file)
     if decision.dialect == LEFT_OUT:
         return _left_out(table)
-    mappings = dialects.detect(
-        table.file, table.header, decision.dialect, decision.columns, decisions.dialects
-    )
+    mappings = _detect(table, decision, decisions)
     staged = [
-        staging.stage(connection, table, mapping, decision, decisions.labels, decisions.currency)
+        staging.stage(
+            connection,
+            table,
+            mapping,
+            decision,
+            decisions.labels,
+            decisions.currency,
+            decisions.time_zone,
+        )
         for mapping in mappings
     ]
-    first = staged[0]
+    first, mapped = staged[0], _mapped(table, mappings[0])
+    questions = (*table.questions, *(q for s in staged for q in s.questions))
     is_note = mappings[0].table == NOTES
     notes = {"notes on other files": first.loaded} if is_note else {}
     return Receipt(
@@ -133,10 +140,19 @@ def receive_table(
             *_told_of_series(table.file, decisions),
             *table.warnings,
             *(w for s in staged for w in s.warnings),
+            *mishaps.told_of_table(table, mappings[0], mapped),
+            *mishaps.told_of_rows(
+                connection,
+                table.file,
+                mappings[0].table,
+                mapped,
+                decisions.as_of,
+                {question.key for question in questions},
+            ),
         ),
-        questions=(*table.questions, *(q for s in staged for q in s.questions)),
+        questions=questions,
         unused_columns=_unused(table, mappings),
-        mapped_columns=_mapped(table, mappings[0]),
+        mapped_columns=mapped,
         labels=tuple(use for s in staged for use in s.labels),
     )
 
@@ -155,6 +171,20 @@ def _left_out(table: TextTable) -> Receipt:
         rejected=table.rejected,
         other_lines={**table.other_lines, "left out as decided": table.loaded},
     )
+
+
+def _detect(
+    table: TextTable, decision: FileDecision, decisions: Decisions
+) -> tuple[TableMapping, ...]:
+    """The mappings of a table; a summary is called one rather than a file nobody knows."""
+    try:
+        return dialects.detect(
+            table.file, table.header, decision.dialect, decision.columns, decisions.dialects
+        )
+    except (UnknownDialectError, MissingColumnsError) as error:
+        if summary := mishaps.told_of_summary(table):
+            raise UnreadableExportError(summary) from error
+        raise
 
 
 def _told_of_series(file: str, decisions: Decisions) -> tuple[str, ...]:

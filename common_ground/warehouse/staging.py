@@ -17,11 +17,10 @@ from common_ground.exports.dialects import StagedColumn, TableMapping
 from common_ground.exports.questions import Question
 from common_ground.exports.tables import RejectedLine, TextTable
 from common_ground.settings import QUERIES
-from common_ground.warehouse import dates, labels
+from common_ground.warehouse import cells, dates, labels, numbers
 from common_ground.warehouse.decisions import FileDecision
 from common_ground.warehouse.labels import LabelUse
-
-SHOWN_VALUES = 3  # examples in a message
+from common_ground.warehouse.readings import SHOWN_VALUES, Reading, count
 
 ACCOUNT_COLUMNS = ("account_id", "account_name", "account_domain")
 NEED_ACCOUNT = ("contracts", "churn_events")  # rows that mean nothing without one
@@ -61,6 +60,7 @@ def create_staging(connection: duckdb.DuckDBPyConnection) -> None:
         "meaning varchar)"
     )
     connection.execute((QUERIES / "values.sql").read_text(encoding="utf-8"))
+    connection.execute("set variable workspace_zone = 'UTC'")
 
 
 def stage(
@@ -70,6 +70,7 @@ def stage(
     decision: FileDecision,
     decided: Mapping[str, Mapping[str, str]],
     currency: str,
+    time_zone: str = "UTC",
 ) -> Staged:
     """Cast a text table and append it to its staged table.
 
@@ -80,28 +81,38 @@ def stage(
         decision: what a person said of the file.
         decided: section of the decisions -> label -> meaning, as a person decided.
         currency: ISO code of amounts that carry none.
+        time_zone: zone of the workspace, in which an instant has its day.
     """
     columns = dialects.staged_tables()[mapping.table]
     headers = _headers(table, mapping, columns)
     _require(table, mapping, columns, headers)
-    connection.register("text_rows", _text_rows(table, mapping, headers))
+    rows, warnings = cells.without_guards(_text_rows(table, mapping, headers), list(headers))
+    connection.register("text_rows", rows)
+    connection.execute("set variable workspace_zone = ?", [time_zone])
     try:
-        readings, questions = dates.readings_of(connection, table.file, columns, headers, decision)
-        readings |= _number_readings(connection, columns, headers)
+        told = [
+            dates.readings_of(connection, table.file, columns, headers, decision, time_zone),
+            numbers.readings_of(connection, table.file, columns, headers, decision),
+        ]
+        several, told_of_several = cells.of_several(connection, headers)
+        readings = {name: reading for each in told for name, reading in each.of.items()}
+        readings |= {name: Reading(value) for name, value in several.items()}
         cast = _Cast(table.file, mapping, columns, headers, readings)
         connection.execute(cast.insert(), {"source": table.file})
         rejected = _reject(connection, table, cast)
-        warnings = _unread(connection, table.file, columns, headers, mapping)
-        warnings += _several_accounts(connection, headers)
+        warnings += [warning for each in told for warning in each.warnings]
+        warnings += _unread(connection, cast)
+        warnings += told_of_several
         if mapping.companion_of is not None and rejected:
             shown = ", ".join(f"line {r.line} {r.reason}" for r in rejected[:SHOWN_VALUES])
             warnings.append(f"{len(rejected):,} {mapping.table} were left out: {shown}")
-        loaded = dates.count(connection, _staged(mapping, "count(*)"), {"source": table.file})
+        loaded = count(connection, _staged(mapping, "count(*)"), {"source": table.file})
     finally:
         connection.unregister("text_rows")
     _register_file(connection, table.file, mapping, decision, currency)
     used = labels.register(connection, table.file, mapping, decided)
     warnings += [use.sentence for use in used if use.meaning is None]
+    questions = tuple(question for each in told for question in each.questions)
     return Staged(loaded, rejected, tuple(warnings), questions, used)
 
 
@@ -139,7 +150,7 @@ def _lines(table: TextTable) -> pa.Array:
 def _text_rows(table: TextTable, mapping: TableMapping, headers: Mapping[str, str]) -> pa.Table:
     """The mapped columns under their staged names, with line numbers and constants."""
     lines = _lines(table)
-    data = {"line": lines, **{name: table.rows[header] for name, header in headers.items()}}
+    data = {"line": lines} | {n: cells.trimmed(table.rows[header]) for n, header in headers.items()}
     rows = len(lines)
     for name, value in mapping.constants.items():
         data[name] = pa.array([value] * rows, pa.string())
@@ -151,58 +162,23 @@ def _text_rows(table: TextTable, mapping: TableMapping, headers: Mapping[str, st
         h for h in table.header if h.startswith(f"{first} (") and h[len(first) + 2 : -1].isdigit()
     ]
     position = whole.column_names.index(mapping.repeat)
-    copies = [whole.set_column(position, mapping.repeat, table.rows[header]) for header in again]
+    copies = [
+        whole.set_column(position, mapping.repeat, cells.trimmed(table.rows[header]))
+        for header in again
+    ]
     return pa.concat_tables([whole, *copies])
 
 
-# Shares, and numbers that cannot be below 0: what is outside becomes empty and is counted.
-SHARES = ("probability", "confidence")
-NEVER_NEGATIVE = ("effort_low", "effort_likely", "effort_high", "reach", "rate")
-
-
-def _expression(column: StagedColumn, readings: Mapping[str, str]) -> str:
+def _expression(column: StagedColumn, readings: Mapping[str, Reading]) -> str:
     name = column.name
-    if dates.is_date(column):
-        return f"cast({readings[name]} as {column.type})"
+    cell = readings[name].value if name in readings else name
     if column.type == "boolean":
         return f"parse_boolean({name})"
     if column.type == "varchar":
-        cell = f"split_part({name}, ';', 1)" if name == "account_id" else name
-        return f"nullif(trim({cell}), '')"
-    return f"try_cast({_number(name, readings)} as {column.type})"
-
-
-def _number(name: str, readings: Mapping[str, str]) -> str:
-    number = f"{readings.get(name, 'parse_number')}({name})"
-    if name in SHARES:
-        return f"case when as_share({number}) between 0 and 1 then as_share({number}) end"
-    if name in NEVER_NEGATIVE:
-        return f"case when {number} >= 0 then {number} end"
-    return number
-
-
-DECIMAL_COMMA = r"[0-9]\.[0-9]{3},[0-9]|^[^0-9]*[0-9]+,[0-9]{1,2}[^0-9]*$"
-DECIMAL_POINT = r"[0-9],[0-9]{3}\.[0-9]|^[^0-9]*[0-9]+\.[0-9]{1,2}[^0-9]*$"
-
-
-def _number_readings(
-    connection: duckdb.DuckDBPyConnection,
-    columns: tuple[StagedColumn, ...],
-    headers: Mapping[str, str],
-) -> dict[str, str]:
-    """Columns whose values show that the comma is their decimal mark, with the macro for it."""
-    readings = {}
-    for column in columns:
-        is_number = column.type.startswith("decimal")
-        if is_number and column.name in headers:
-            found = connection.execute(
-                f"select count(*) filter (where regexp_matches({column.name}, $comma)), "  # noqa: S608
-                f"count(*) filter (where regexp_matches({column.name}, $point)) from text_rows",
-                {"comma": DECIMAL_COMMA, "point": DECIMAL_POINT},
-            ).fetchall()[0]
-            if found[0] and not found[1]:
-                readings[column.name] = "parse_number_comma"
-    return readings
+        return f"nullif({cell}, '')"
+    if dates.is_date(column):
+        return f"cast({cell} as {column.type})"
+    return f"try_cast({cell if name in readings else f'parse_number({name})'} as {column.type})"
 
 
 def _staged(mapping: TableMapping, what: str) -> str:
@@ -221,7 +197,7 @@ class _Cast:
     mapping: TableMapping
     columns: tuple[StagedColumn, ...]
     headers: Mapping[str, str]
-    readings: Mapping[str, str]
+    readings: Mapping[str, Reading]
 
     def value(self, column: StagedColumn) -> str:
         """The typed value of a column; null where the file does not have it."""
@@ -229,6 +205,11 @@ class _Cast:
         if column.name in given:
             return _expression(column, self.readings)
         return f"cast({_fallback(column, given)} as {column.type})"
+
+    def waits(self, name: str) -> str:
+        """Condition on the cells of a column that wait for an answer; never null."""
+        waiting = self.readings[name].waiting if name in self.readings else None
+        return f"coalesce({waiting or 'false'}, false)"
 
     @property
     def kept(self) -> str:
@@ -258,10 +239,10 @@ class _Cast:
         )
 
     def lacking(self, name: str, value: str) -> str:
-        """Line and cell of the rows that lack one needed value."""
+        """Line, cell and whether it waits for an answer, of the rows that lack a needed value."""
         cell = name if name in self.headers else "null"
         return (
-            f"select line, any_value({cell}) from text_rows "  # noqa: S608
+            f"select line, any_value({cell}), any_value({self.waits(name)}) from text_rows "  # noqa: S608
             f"where {self.kept} and {value} is null group by line order by line"
         )
 
@@ -271,11 +252,7 @@ def _fallback(column: StagedColumn, given: set[str]) -> str:
     if column.name == "currency":
         for amount in ("amount", "annual_amount", "monthly_amount"):
             if amount in given:
-                return (
-                    f"case when {amount} like '%€%' then 'EUR' when {amount} like '%£%' then 'GBP' "
-                    f"when {amount} like '%$%' then 'USD' "
-                    f"else nullif(upper(regexp_extract({amount}, '(?i)eur|gbp|usd|chf')), '') end"
-                )
+                return f"currency_of({amount})"
     return "null"
 
 
@@ -283,20 +260,20 @@ def _reject(
     connection: duckdb.DuckDBPyConnection, table: TextTable, cast: _Cast
 ) -> tuple[RejectedLine, ...]:
     """The rows that lack a needed value, each with the first reason; none of a companion table."""
-    kept = dates.count(connection, f"select count(*) from text_rows where {cast.kept}")  # noqa: S608
-    staged = dates.count(connection, _staged(cast.mapping, "count(*)"), {"source": cast.file})
+    kept = count(connection, f"select count(*) from text_rows where {cast.kept}")  # noqa: S608
+    staged = count(connection, _staged(cast.mapping, "count(*)"), {"source": cast.file})
     if kept == staged:
         return ()
     kinds = {column.name: _noun(column) for column in cast.columns}
     rejected: dict[int, RejectedLine] = {}
     for name, value in cast.needed:
         header = cast.headers.get(name, name)
-        for line, cell in connection.execute(cast.lacking(name, value)).fetchall():
-            reason = (
-                f"'{cell}' in '{header}' is not a {kinds[name]}"
-                if cell
-                else (f"'{header}' is empty" if name else "the row names no account")
-            )
+        for line, cell, waits in connection.execute(cast.lacking(name, value)).fetchall():
+            reason = f"'{header}' is empty" if name else "the row names no account"
+            if cell and waits:
+                reason = f"'{cell}' in '{header}' waits for the answer to a question"
+            elif cell:
+                reason = f"'{cell}' in '{header}' is not a {kinds[name]}"
             rejected.setdefault(line, RejectedLine(line, "", reason))
     texts = _texts(table, rejected)
     return tuple(replace(rejected[line], text=texts[line]) for line in sorted(rejected))
@@ -319,50 +296,33 @@ def _noun(column: StagedColumn) -> str:
     return {"boolean": "yes or no", "varchar": "text"}.get(column.type, "number")
 
 
-def _unread(
-    connection: duckdb.DuckDBPyConnection,
-    file: str,
-    columns: tuple[StagedColumn, ...],
-    headers: Mapping[str, str],
-    mapping: TableMapping,
-) -> list[str]:
-    """One sentence for each column with cells that do not fit, with the first lines."""
+def _unread(connection: duckdb.DuckDBPyConnection, cast: _Cast) -> list[str]:
+    """One sentence for each column with cells that do not fit, with the first lines.
+
+    Cells that wait for an answer are told by their question.
+    """
     warnings = []
-    source = {"source": file}
-    for column in columns:
-        if column.type == "varchar" or column.name not in headers:
+    source = {"source": cast.file}
+    for column in cast.columns:
+        name = column.name
+        if column.type == "varchar" or name not in cast.headers:
             continue
-        if not dates.count(
-            connection, _staged(mapping, f"count(*) - count({column.name})"), source
-        ):
+        if not count(connection, _staged(cast.mapping, f"count(*) - count({name})"), source):
             continue
-        empty = f"{_staged(mapping, 'line')} and {column.name} is null"
+        empty = f"{_staged(cast.mapping, 'line')} and {name} is null"
         found = connection.execute(
-            f"select line, {column.name}, count(*) over () from text_rows "  # noqa: S608
-            f"where line in ({empty}) and nullif(trim({column.name}), '') is not null "
-            f"order by line limit {SHOWN_VALUES}",
+            f"select line, {name}, count(*) over () from text_rows "  # noqa: S608
+            f"where line in ({empty}) and nullif(trim({name}), '') is not null "
+            f"and not {cast.waits(name)} order by line limit {SHOWN_VALUES}",
             source,
         ).fetchall()
         if found:
             shown = ", ".join(f"line {line} '{cell}'" for line, cell, _ in found)
             warnings.append(
-                f"{found[0][2]:,} cells of '{headers[column.name]}' are not a {_noun(column)} and "
+                f"{found[0][2]:,} cells of '{cast.headers[name]}' are not a {_noun(column)} and "
                 f"were left empty: {shown}"
             )
     return warnings
-
-
-def _several_accounts(
-    connection: duckdb.DuckDBPyConnection, headers: Mapping[str, str]
-) -> list[str]:
-    """A sentence on cells that name several accounts, of which the first is taken."""
-    if "account_id" not in headers:
-        return []
-    rows = dates.count(connection, "select count(*) from text_rows where account_id like '%;%'")
-    header = headers["account_id"]
-    return (
-        [f"{rows:,} cells of '{header}' name several accounts; the first is taken"] if rows else []
-    )
 
 
 def _register_file(

@@ -61,13 +61,30 @@ def test_a_column_with_a_decimal_comma_groups_by_points(make):
     assert amounts["annual_amount"].to_dict() == {"A": 1234.56, "B": 12_000}
 
 
-def test_a_share_in_percent_points_is_a_share(make):
-    deals = "deal_id,stage,probability\nA,open,60\nB,open,0.25\nC,open,12 %\nD,open,250\n"
-    made = make(deals=deals)
-    found = made.data.table("deals").set_index("deal_id")["probability"]
-    assert found[["A", "B", "C"]].tolist() == [0.6, 0.25, 0.12]
-    assert str(found["D"]) == "nan"
-    assert "line 5 '250'" in made.receipts[0].warnings[0]
+def shares(make, cells):
+    rows = "".join(f"{place},open,{cell}\n" for place, cell in enumerate(cells))
+    made = make(deals="deal_id,stage,probability\n" + rows)
+    found = made.data.table("deals").sort_values("deal_id")["probability"].tolist()
+    return made.receipts[0].warnings, [None if share != share else share for share in found]
+
+
+def test_a_column_of_shares_that_goes_above_1_is_percent_throughout(make):
+    warnings, found = shares(make, ["60", "0.25", "12 %", "1", "250"])
+    assert found == [0.6, 0.0025, 0.12, 0.01, None]
+    assert any("1 below 1 are less than one percent: line 3 '0.25'" in w for w in warnings)
+    assert any("not a number" in w and "line 6 '250'" in w for w in warnings)
+
+
+def test_a_column_of_shares_up_to_1_is_shares(make):
+    warnings, found = shares(make, ["0.6", "1", "0", "60 %", "250"])
+    assert found == [0.6, 1, 0, 0.6, None]
+    assert not any("percent" in w for w in warnings)
+
+
+def test_shares_of_nothing_but_0_and_1_are_all_or_nothing_and_it_is_told(make):
+    warnings, found = shares(make, ["1", "0", "1"])
+    assert found == [1, 0, 1]
+    assert any("1 was read as 100 %" in w for w in warnings)
 
 
 def test_one_id_in_two_tools_is_two_companies_when_the_domains_differ(make):

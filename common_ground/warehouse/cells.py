@@ -1,0 +1,78 @@
+"""What is done to the cells of a column before its values are read."""
+
+from collections.abc import Mapping, Sequence
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from common_ground.warehouse.readings import SHOWN_VALUES, counts, first_cells
+
+# What tools put around a cell so that no spreadsheet runs it or makes a number of it.
+GUARDS = {"'": r"^'([=+@-])", '="': r'^="([^"]*)"$'}
+# Spaces of any width; not tab and line end, which somebody put there.
+SPACES = (
+    " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f"
+    "\u205f\u3000"
+)
+SEVERAL = ("account_id", "account_domain")  # a name may hold a semicolon
+
+
+def trimmed(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The cells without spaces at their ends; several times quicker than trim() in SQL."""
+    return pc.utf8_trim(column, SPACES)
+
+
+def without_guards(rows: pa.Table, columns: Sequence[str]) -> tuple[pa.Table, list[str]]:
+    """The rows without the apostrophe of `'=1+1` and the formula of `="00123"`, and what was done.
+
+    Args:
+        rows: with the column `line`.
+        columns: those that were taken from the file.
+    """
+    found: dict[int, str] = {}
+    cells = 0
+    for name in columns:
+        for start, pattern in GUARDS.items():
+            # Cheap where nothing is guarded, as in nearly every column
+            if not pc.any(pc.starts_with(rows[name], start)).as_py():
+                continue
+            is_guarded = pc.match_substring_regex(rows[name], pattern)
+            guarded = rows.filter(is_guarded)
+            cells += guarded.num_rows
+            for line, cell in zip(
+                guarded["line"][:SHOWN_VALUES].to_pylist(),
+                guarded[name][:SHOWN_VALUES].to_pylist(),
+                strict=True,
+            ):
+                found.setdefault(line, cell)
+            place = rows.column_names.index(name)
+            freed = pc.replace_substring_regex(rows[name], pattern, r"\1")
+            rows = rows.set_column(place, name, freed)
+    if not cells:
+        return rows, []
+    shown = ", ".join(f"line {line} {found[line]}" for line in sorted(found)[:SHOWN_VALUES])
+    told = f"{cells:,} cells were kept from running as a formula; the mark was taken off: {shown}"
+    return rows, [told]
+
+
+def of_several(
+    connection: duckdb.DuckDBPyConnection, headers: Mapping[str, str]
+) -> tuple[dict[str, str], list[str]]:
+    """SQL of the columns whose cells name several accounts, and a sentence for each.
+
+    The first of `8001;8002` or `["8001", "8002"]` is taken.
+    """
+    values, warnings = {}, []
+    for name in (name for name in SEVERAL if name in headers):
+        several = f"(contains({name}, ';') or {name} like '[%,%]')"
+        cells, listed = counts(connection, name, several, f"{name} like '[%]'")
+        if cells or listed:
+            values[name] = f"trim(first_of_several({name}))"
+        if cells:
+            shown = first_cells(connection, name, several)
+            warnings.append(
+                f"{cells:,} cells of '{headers[name]}' name several accounts; the first is taken: "
+                f"{shown}"
+            )
+    return values, warnings
