@@ -1,11 +1,12 @@
 """Bytes of a text file -> UTF-8 bytes and the name of the encoding they were in."""
 
 import codecs
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from charset_normalizer import from_bytes
 
 from common_ground.errors import UnreadableExportError
+from common_ground.exports import western
 
 # Enough for a detector to decide, little enough not to be felt.
 SAMPLE_BYTES = 200_000
@@ -14,6 +15,8 @@ CHECK_BLOCK_BYTES = 8_000_000
 WESTERN_ACCENT_SHARE = 0.25
 # charset-normalizer's own measure (0..1) of how well the letters fit a language.
 SURE_COHERENCE = 0.5
+# Zero bytes a text may hold by accident.
+MAX_ZERO_BYTES, MAX_ZERO_SHARE = 20, 0.0005
 
 # The longest mark first: UTF-32 begins with the bytes of UTF-16.
 _MARKS = (
@@ -24,7 +27,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 # Western files in one of these read the same in cp1252, which is what tools on Windows write.
-_READ_AS_CP1252 = {"ascii", "latin_1", "iso8859_15", "cp1252"}
+_READ_AS_CP1252 = {"ascii", "latin_1", "iso8859_15", "cp1252", "mac_roman"}
 
 
 @dataclass(frozen=True)
@@ -35,31 +38,55 @@ class Text:
         utf8: the characters as UTF-8, without a byte-order mark.
         encoding: what the file was in, as shown to the user.
         guessed: True when nothing in the file proves the encoding.
+        fit: how well the two western encodings fit, where a person has to choose.
+        zero_bytes: lines with a zero byte that was taken out.
     """
 
     utf8: bytes
     encoding: str
     guessed: bool = False
+    fit: western.Fit | None = None
+    zero_bytes: tuple[int, ...] = ()
 
 
-def to_utf8(data: bytes, file: str) -> Text:
+def to_utf8(data: bytes, file: str, encoding: str | None = None) -> Text:
     """Characters of a file: byte-order mark, else strict UTF-8, else UTF-16, else a detector.
+
+    Args:
+        data: the file's bytes.
+        file: its name, for messages.
+        encoding: what a person says it is in; None to find out.
 
     Raises:
         UnreadableExportError: not text in any encoding tried, or damaged in the one it declares.
     """
+    if encoding is not None:
+        text = Text(_decoded(data, encoding, file), encoding)
+    else:
+        text = _with_mark(data, file) or _without_mark(data, file)
+    return _without_zero_bytes(text, file) if b"\0" in text.utf8 else text
+
+
+def _decoded(data: bytes, encoding: str, file: str) -> bytes:
+    """UTF-8 of bytes in the encoding a person named."""
+    try:
+        return data.decode(encoding).removeprefix("\ufeff").encode("utf-8")
+    except LookupError as error:
+        raise UnreadableExportError(
+            f"{file}: there is no encoding '{encoding}'. Say utf-8, cp1252, mac_roman, utf-16 or "
+            "another name Python knows."
+        ) from error
+    except UnicodeError as error:
+        raise UnreadableExportError(
+            f"{file}: is not text in {encoding} ({error}). Say another encoding, or none."
+        ) from error
+
+
+def _with_mark(data: bytes, file: str) -> Text | None:
     for mark, name in _MARKS:
         if data.startswith(mark):
-            text = Text(_recode(data[len(mark) :], name, file), f"{name} (with byte-order mark)")
-            break
-    else:
-        text = _without_mark(data, file)
-    if b"\0" in text.utf8:
-        raise UnreadableExportError(
-            f"{file}: this is not a text file (it holds zero bytes). Export the table as CSV, "
-            "XLSX, JSON or Parquet and try again."
-        )
-    return text
+            return Text(_recode(data[len(mark) :], name, file), f"{name} (with byte-order mark)")
+    return None
 
 
 def _without_mark(data: bytes, file: str) -> Text:
@@ -69,6 +96,21 @@ def _without_mark(data: bytes, file: str) -> Text:
     if _is_utf8(data):
         return Text(data, "utf-8")
     return _detected(data, file)
+
+
+def _without_zero_bytes(text: Text, file: str) -> Text:
+    """A few zero bytes in a text are dirt; many mean that it is no text."""
+    count = text.utf8.count(b"\0")
+    if count > max(MAX_ZERO_BYTES, len(text.utf8) * MAX_ZERO_SHARE):
+        raise UnreadableExportError(
+            f"{file}: this is not a text file (it holds {count:,} zero bytes). Export the table as "
+            "CSV, XLSX, JSON or Parquet and try again."
+        )
+    lines, place = [], text.utf8.find(b"\0")
+    while place >= 0:
+        lines.append(text.utf8.count(b"\n", 0, place) + 1)
+        place = text.utf8.find(b"\0", place + 1)
+    return replace(text, utf8=text.utf8.replace(b"\0", b""), zero_bytes=tuple(lines))
 
 
 def _recode(data: bytes, name: str, file: str) -> bytes:
@@ -112,16 +154,20 @@ def _utf16_order(data: bytes) -> str | None:
 
 
 def _detected(data: bytes, file: str) -> Text:
-    if b"\0" in data:
-        # cp1252 and its like would accept any picture; text in them has no zero byte.
-        return Text(data, "binary", guessed=True)
-    for candidate in (_likely_encoding(_hard_sample(data)), "cp1252", "latin_1"):
+    sample = _hard_sample(data).replace(b"\0", b"")
+    likely = _likely_encoding(sample)
+    fit = western.fit(sample) if likely == western.WINDOWS else None
+    if fit is not None and fit.is_open:
+        likely = fit.better
+    else:
+        fit = None
+    for candidate in (likely, "cp1252", "latin_1"):
         try:
             decoded = data.decode(candidate)
         except UnicodeError:
             continue
         _refuse_noise(decoded, file)
-        return Text(decoded.encode("utf-8"), candidate.replace("_", "-"), guessed=True)
+        return Text(decoded.encode("utf-8"), candidate.replace("_", "-"), guessed=True, fit=fit)
     raise UnreadableExportError(f"{file}: not text in any known encoding. Save it as UTF-8.")
 
 
