@@ -132,20 +132,21 @@ create macro offset_part(cell) as
     );
 
 -- Minutes that a time is ahead of UTC; null where it does not say.
-create macro offset_minutes(cell) as
+create macro minutes_of(part) as
     case
-        when offset_part(cell) = '' then null
-        when not regexp_matches(offset_part(cell), '[+-]') then 0
+        when part = '' then null
+        when not regexp_matches(part, '[+-]') then 0
         else
-            case when contains(offset_part(cell), '-') then -1 else 1 end
+            case when contains(part, '-') then -1 else 1 end
             * (
-                60 * cast(regexp_extract(offset_part(cell), '[+-](\d{2})', 1) as integer)
-                + coalesce(
-                    try_cast(regexp_extract(offset_part(cell), '[+-]\d{2}:?(\d{2})', 1) as integer),
-                    0
-                )
+                60 * cast(regexp_extract(part, '[+-](\d{2})', 1) as integer)
+                + coalesce(try_cast(regexp_extract(part, '[+-]\d{2}:?(\d{2})', 1) as integer), 0)
             )
     end;
+
+-- The list is there to look for the part once and not at every place that names it.
+create macro offset_minutes(cell) as
+    list_transform([offset_part(cell)], lambda part : minutes_of(part))[1];
 
 create macro without_offset(cell) as
     regexp_replace(

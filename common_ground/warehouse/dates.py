@@ -13,45 +13,11 @@ import duckdb
 
 from common_ground.exports.dialects import StagedColumn
 from common_ground.exports.questions import Choice, Question
+from common_ground.warehouse.date_styles import EXCEL, EXCEL_NUMBER, ORDERS, Styles
 from common_ground.warehouse.decisions import FileDecision
 from common_ground.warehouse.readings import Reading, Readings, count, counts, first_cells
 
-NUMERIC = r"^\s*[0-9]{1,2}[/.-][0-9]{1,2}[/.-]([0-9]{2}|[1-9][0-9]{3})([^0-9]|$)"
-FIRST_YEAR = 1000  # "1/2/0025" is a slip, not a day of the year 25
-SAMPLE_ROWS = 1000  # enough to tell how a column writes its dates
-
-TIMES = (
-    "", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %H:%M:%S.%f", " %I:%M%p",
-)  # fmt: skip
-ORDERS = {"day_first": ("%d/%m/%y", "%d/%m/%Y"), "month_first": ("%m/%d/%y", "%m/%d/%Y")}
-NAMED = (
-    "%d %b %y", "%d %b %Y", "%d %B %y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%a %b %d %Y",
-    "%a %d %b %Y",
-)  # fmt: skip
-
-# A cell without its offset, commas and unusual blanks: what the styles below are matched with.
-BARE = "translate(without_offset(trim({0})), ',\u00a0\u202f', '   ')"
-ISO = (
-    "case when regexp_full_match({0}, '[0-9]{{4}}[-/][0-9]{{1,2}}[-/][0-9]{{1,2}}"
-    "([T ]+[0-9]{{1,2}}:[0-9]{{2}}(:[0-9]{{2}}([.][0-9]+)?)?)?') then try_cast({0} as timestamp) "
-    "when regexp_full_match({0}, '(19|20)[0-9]{{6}}') then try_strptime({0}, '%Y%m%d') end"
-)
-# Words of months and weekdays, whatever stands between them; "Sept" is not among those known
-NAMED_WORDS = "regexp_replace(regexp_replace({0}, '[/-]', ' ', 'g'), '(?i)\\bsept\\b', 'Sep')"
-MARKS = "regexp_replace({0}, '^([0-9]{{1,2}})[/.-]([0-9]{{1,2}})[/.-]', '\\1/\\2/')"
-UNIX = (
-    "case when regexp_full_match(trim({0}), '[0-9]{{10}}(\\.[0-9]+)?') "
-    "then make_timestamp(cast(try_cast({0} as decimal(20, 6)) * 1000000 as bigint)) "
-    "when regexp_full_match(trim({0}), '[0-9]{{13}}') "
-    "then make_timestamp(cast({0} as bigint) * 1000) "
-    "when regexp_full_match(trim({0}), '[0-9]{{16}}') "
-    "then make_timestamp(cast({0} as bigint)) end"
-)
-EXCEL_NUMBER = "regexp_full_match(trim({0}), '[2-7][0-9]{{4}}([.][0-9]+)?')"  # 1954 to 2119
-EXCEL = (
-    f"case when {EXCEL_NUMBER} then timestamp '1899-12-30' "
-    "+ to_seconds(cast(round(cast({0} as decimal(28, 8)) * 86400) as bigint)) end"
-)
+SAMPLE_ROWS = 1000  # enough to tell whether a column is plain ISO
 ISO_PLAIN = "try_cast({0} as timestamp)"  # for columns of which every value was seen to be ISO
 
 
@@ -87,11 +53,12 @@ def readings_of(
         readings[name] = Reading(ISO_PLAIN.format(name))
         if _is_iso(connection, name, moves):
             continue
-        if _is_excel(connection, name):
+        styles = Styles(connection, name)
+        if _is_excel(connection, styles):
             readings[name] = Reading(EXCEL.format(name))
             warnings.append(_told_of_excel(connection, name, headers[name]))
         else:
-            slow.append((column, _Order(connection, name, headers[name], decision)))
+            slow.append((column, _Order(connection, styles, headers[name], decision)))
     for column, order in slow:
         order.learn([other for _, other in slow if other is not order])
         readings[column.name] = Reading(_value(connection, column, order), order.waiting)
@@ -124,21 +91,11 @@ def _is_iso(connection: duckdb.DuckDBPyConnection, name: str, moves: bool) -> bo
     return True
 
 
-def _formats(dates: tuple[str, ...]) -> str:
-    return "[" + ", ".join(f"'{day}{time}'" for day in dates for time in TIMES) + "]"
-
-
-def _in_order(name: str, order: str) -> str:
-    cell = MARKS.format(BARE.format(name))
-    date = f"try_strptime({cell}, {_formats(ORDERS[order])})"
-    return f"(case when regexp_matches({name}, '{NUMERIC}') then {date} end)"
-
-
 class _Order:
     """How one column orders day and month.
 
     Attributes:
-        name: staged column.
+        styles: of the staged column.
         header: in the file.
         chosen: day_first or month_first for the dates that could be either; None: not known.
         warnings: what a person should know of it.
@@ -147,19 +104,20 @@ class _Order:
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
-        name: str,
+        styles: Styles,
         header: str,
         decision: FileDecision,
     ) -> None:
-        self.name, self.header = name, header
+        self.styles, self.header = styles, header
         self.warnings: list[str] = []
-        day, month = f"({_in_order(name, 'day_first')})", f"({_in_order(name, 'month_first')})"
+        day, month = styles.in_order("day_first"), styles.in_order("month_first")
         self._only_day, self._only_month, self._either = counts(
             connection,
-            name,
-            f"{day} is not null and {month} is null",
-            f"{month} is not null and {day} is null",
-            f"{day} != {month}",
+            "coalesce(day, month)",
+            "month is null",
+            "day is null",
+            "day != month",
+            rows=f"(select {day} as day, {month} as month from text_rows)",  # noqa: S608
         )
         self._is_decided = decision.date_order is not None
         self.chosen = self.shown or decision.date_order
@@ -179,8 +137,8 @@ class _Order:
         return "day_first" if self._only_day else "month_first"
 
     def _told_of_both(self, connection: duckdb.DuckDBPyConnection, day: str, month: str) -> str:
-        firsts = first_cells(connection, self.name, f"{day} is not null and {month} is null")
-        others = first_cells(connection, self.name, f"{month} is not null and {day} is null")
+        firsts = first_cells(connection, self.styles.name, f"{day} is not null and {month} is null")
+        others = first_cells(connection, self.styles.name, f"{month} is not null and {day} is null")
         return (
             f"'{self.header}' writes the day first in {self._only_day:,} cells ({firsts}) and the "
             f"month first in {self._only_month:,} ({others}): a spreadsheet may have turned some "
@@ -202,7 +160,7 @@ class _Order:
 
     def value(self, chosen: str | None) -> str:
         """SQL of the date: a cell that only one order can read is read so, the others as chosen."""
-        day, month = _in_order(self.name, "day_first"), _in_order(self.name, "month_first")
+        day, month = self.styles.in_order("day_first"), self.styles.in_order("month_first")
         if chosen and not (self._only_day and self._only_month):
             return day if chosen == "day_first" else month
         if not (self._only_day or self._only_month or self._either):
@@ -218,52 +176,31 @@ class _Order:
         """Condition on the cells that wait for an answer."""
         if self.chosen or not self._either:
             return None
-        return f"{_in_order(self.name, 'day_first')} != {_in_order(self.name, 'month_first')}"
-
-
-def _written(name: str, ordered: str) -> str:
-    """SQL of the time as it was written, without its offset."""
-    bare = BARE.format(name)
-    named = f"try_strptime({NAMED_WORDS.format(bare)}, {_formats(NAMED)})"
-    time = f"coalesce({ISO.format(bare)}, {ordered}, {named})"
-    # Words alone are no date, though strptime knows 'epoch' and 'infinity'
-    is_one = f"regexp_matches({name}, '[0-9]') and year({time}) >= {FIRST_YEAR}"
-    return f"(case when {is_one} then {time} end)"
+        return f"{self.styles.in_order('day_first')} != {self.styles.in_order('month_first')}"
 
 
 def _value(connection: duckdb.DuckDBPyConnection, column: StagedColumn, order: _Order) -> str:
     """SQL of an instant in UTC, or of the day a date column means."""
-    cell, unix = f"trim({column.name})", UNIX.format(column.name)
-    written = _written(column.name, order.value(order.chosen))
-    instant = f"({written} - to_minutes(coalesce(offset_minutes({cell}), 0)))"
+    styles, ordered = order.styles, order.value(order.chosen)
     if column.type == "timestamp":
-        return f"coalesce({instant}, {unix})"
-    if _holds_days(connection, column.name, written):
-        return f"coalesce({written}, {unix})"
+        return styles.instant(ordered)
+    written, plain = styles.written(ordered), f"{styles.minutes} is null and {styles.unix} is null"
+    told = f"case when {styles.minutes} is not null then {written} else {styles.unix} end"
+    if not sum(counts(connection, column.name, f"date_trunc('day', {told}) != {told}")):
+        return f"coalesce({written}, {styles.unix})"
     return (
-        f"coalesce(case when offset_minutes({cell}) is null then {written} "
-        f"else on_workspace_clock({instant}) end, on_workspace_clock({unix}))"
+        f"case when {plain} then {written} else on_workspace_clock({styles.instant(ordered)}) end"
     )
 
 
-def _holds_days(connection: duckdb.DuckDBPyConnection, name: str, written: str) -> bool:
-    """Whether no cell tells an instant other than midnight as it was written."""
-    time = f"coalesce(case when offset_minutes(trim({name})) is not null then {written} end, "
-    return not sum(
-        counts(
-            connection,
-            name,
-            f"date_trunc('day', {time}{UNIX.format(name)})) != {time}{UNIX.format(name)})",
-        )
-    )
-
-
-def _is_excel(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+def _is_excel(connection: duckdb.DuckDBPyConnection, styles: Styles) -> bool:
     """Whether the column holds day numbers of Excel and nothing that reads as a date."""
-    either = f"coalesce({_in_order(name, 'day_first')}, {_in_order(name, 'month_first')})"
-    readable = f"coalesce({_written(name, either)}, {UNIX.format(name)}) is not null"
-    numbers, others = counts(connection, name, EXCEL_NUMBER.format(name), readable)
-    return numbers > 0 and not others
+    numbers = EXCEL_NUMBER.format(styles.name)
+    if not sum(counts(connection, styles.name, numbers)):
+        return False
+    either = f"coalesce({styles.in_order('day_first')}, {styles.in_order('month_first')})"
+    readable = f"{styles.instant(either)} is not null"
+    return not sum(counts(connection, styles.name, readable))
 
 
 def _told_of_excel(connection: duckdb.DuckDBPyConnection, name: str, header: str) -> str:

@@ -46,11 +46,13 @@ def count(
     return int(connection.execute(sql, params or {}).fetchall()[0][0])
 
 
-def counts(connection: duckdb.DuckDBPyConnection, name: str, *conditions: str) -> list[int]:
-    """How many cells of a column of the text rows meet each condition."""
+def counts(
+    connection: duckdb.DuckDBPyConnection, name: str, *conditions: str, rows: str = "text_rows"
+) -> list[int]:
+    """How many cells of a column of the text rows, if not of other rows, meet each condition."""
     parts = ", ".join(f"count(*) filter (where {condition})" for condition in conditions)
     found = connection.execute(
-        f"select {parts} from text_rows where {name} is not null"  # noqa: S608
+        f"select {parts} from {rows} where {name} is not null"  # noqa: S608
     ).fetchall()
     return [int(number) for number in found[0]]
 

@@ -191,6 +191,18 @@ def test_what_is_no_date_is_empty_and_told_with_its_line(deals, cell):
     assert f"line 3 '{cell}'" in staged.warnings
 
 
+def test_years_of_two_and_of_four_digits_may_stand_in_one_column(deals):
+    cells = ["1/13/2026", "1/14/26", "1/15/99", "5 Jan 2026", "6 Jan 26", "7-Jan-70"]
+    assert days(deals(created_date=cells)) == [
+        "2026-01-13", "2026-01-14", "1999-01-15", "2026-01-05", "2026-01-06", "1970-01-07",
+    ]  # fmt: skip
+
+
+def test_a_style_that_only_a_late_row_has_is_read_too(deals):
+    cells = ["2026-01-05T09:30:00Z"] * 1200 + ["Mon Jan 05 2026 23:30:00 GMT-0500", "13.1.26 9:30"]
+    assert days(deals(created_date=cells))[-2:] == ["2026-01-06", "2026-01-13"]
+
+
 def test_excel_day_numbers_are_read_only_where_the_column_holds_nothing_else(deals):
     staged = deals(created_date=["46022", "2026-01-01"])
     assert days(staged) == [None, "2026-01-01"]
