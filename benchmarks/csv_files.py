@@ -4,10 +4,10 @@
 defaults, by DuckDB with its most forgiving settings, and by pandas with `sep=None`.
 
 Record F1: records are the rows below the header, each a tuple of its cells as text, blank and
-missing alike. Of the multisets a reader gave and a perfect one gives, F1 is twice the shared records
-over all records of both; 1 where both have none; a file that is refused counts 0. Silent loss: the
-file was read without an error or a warning, and a record of the clean file is missing or changed
-without being rejected by line.
+missing alike. Of the multisets a reader gave and a perfect one gives, F1 is twice the shared
+records over all records of both; 1 where both have none; a file that is refused counts 0. Silent
+loss: the file was read without an error or a warning, and a record of the clean file is missing or
+changed without being rejected by line.
 """
 
 import csv

@@ -12,9 +12,11 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from common_ground.errors import UnreadableExportError
+from common_ground.exports import western
 from common_ground.exports.accounting import NAMED_IN_WARNING, Account, Sorter, plural
 from common_ground.exports.encoding import Text
 from common_ground.exports.margins import is_total
+from common_ground.exports.questions import Choice, Question
 from common_ground.exports.records import (
     NO_DELIMITER,
     Dialect,
@@ -67,12 +69,11 @@ def read_delimited(source: Source) -> TextTable:
         raise UnreadableExportError(
             f"{source.file}: the file is empty. Export it again and check that it has rows."
         )
-    _check_line_length(data, source)
     layout = find_layout(data)
     if layout.width > source.limits.max_columns:
         raise UnreadableExportError(
             f"{source.file}: the header has {layout.width:,} columns, more than the limit of "
-            f"{source.limits.max_columns:,}. Export fewer columns, or raise the limit."
+            f"{source.limits.max_columns:,}. Export fewer columns."
         )
     table = None if source.counts_rows else _read_plain(data, layout, source)
     return table or _read_indexed(data, layout, source)
@@ -83,25 +84,6 @@ def _with_newlines(data: bytes) -> bytes:
     if b"\n" not in data and b"\r" in data:
         return data.replace(b"\r", b"\n")
     return data
-
-
-def _check_line_length(data: bytes, source: Source) -> None:
-    limit = source.limits.max_line_bytes
-    step = max(1, limit // 2)
-    for start in range(0, max(0, len(data) - step), step):
-        # A line over the limit covers at least one whole step.
-        if data.find(b"\n", start, start + step) >= 0:
-            continue
-        begin = data.rfind(b"\n", 0, start) + 1
-        end = data.find(b"\n", start + step)
-        size = (len(data) if end < 0 else end) - begin
-        if size > limit:
-            line = data.count(b"\n", 0, begin) + 1
-            raise UnreadableExportError(
-                f"{source.file}: line {line:,} is {size:,} bytes long, "
-                f"more than the limit of {limit:,}. This is probably not a table with one row a "
-                "line; export it as CSV again."
-            )
 
 
 def _read_plain(data: bytes, layout: Layout, source: Source) -> TextTable | None:
@@ -177,6 +159,11 @@ def _read_indexed(data: bytes, layout: Layout, source: Source) -> TextTable:
     if source.counts_rows:
         lines = np.arange(1, len(records) + 2, dtype=np.int64)
         records = Records(records.starts, records.ends, lines, records.widths, records.is_plain)
+    if layout.header >= len(records):
+        raise UnreadableExportError(
+            f"{source.file}: only a line that names the separator, no header and no rows. Check "
+            "the filter of the export and export it again."
+        )
     header = record_cells(data, records, layout.header, layout.dialect, layout.width)
     if header is None:
         raise UnreadableExportError(
@@ -258,6 +245,12 @@ def _finish(
             f"Nothing in the file says how its letters are encoded; read as "
             f"{source.text.encoding}. Look at names with accents.",
         )
+    if source.text.zero_bytes:
+        named = ", ".join(f"{line:,}" for line in source.text.zero_bytes[:NAMED_IN_WARNING])
+        account.warnings.append(
+            f"{plural(len(source.text.zero_bytes), 'zero byte')} in the text taken out (line "
+            f"{named}); the program that wrote the file may have stumbled there."
+        )
     other = {
         "header": 1,
         "preamble": len(account.preamble),
@@ -284,6 +277,28 @@ def _finish(
         other_lines={what: count for what, count in other.items() if count},
         rejected=tuple(sorted(account.rejected, key=lambda rejected: rejected.line)),
         warnings=tuple(account.warnings),
+        questions=_encoding_question(source),
+    )
+
+
+def _encoding_question(source: Source) -> tuple[Question, ...]:
+    """Windows or Mac, where the letters fit both."""
+    fit = source.text.fit
+    if fit is None:
+        return ()
+    readings = {western.WINDOWS: fit.windows_words, western.MAC: fit.mac_words}
+    first = sorted(readings, key=lambda encoding: encoding != fit.better)
+    return (
+        Question(
+            source.file,
+            "encoding",
+            "Which of these reads right?",
+            tuple(
+                Choice(encoding, western.LABELS[encoding], ", ".join(readings[encoding]))
+                for encoding in first
+            ),
+            f"it is read as {western.LABELS[fit.better]}",
+        ),
     )
 
 

@@ -15,8 +15,10 @@ CHECK_BLOCK_BYTES = 8_000_000
 WESTERN_ACCENT_SHARE = 0.25
 # charset-normalizer's own measure (0..1) of how well the letters fit a language.
 SURE_COHERENCE = 0.5
-# Zero bytes a text may hold by accident.
-MAX_ZERO_BYTES, MAX_ZERO_SHARE = 20, 0.0005
+# Zero bytes a text may hold by accident: so many, or this share of it.
+MAX_ZERO_BYTES, MAX_ZERO_SHARE = 2, 0.01
+# In UTF-16 of any script at least so many characters are digits, marks, blanks or line ends.
+MIN_HIGH_ZEROS = 0.05
 
 # The longest mark first: UTF-32 begins with the bytes of UTF-16.
 _MARKS = (
@@ -140,34 +142,40 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _utf16_order(data: bytes) -> str | None:
-    """UTF-16 without a mark: every other byte of mostly western text is zero."""
+    """UTF-16 without a mark: zero bytes at every other place, for digits, marks and line ends."""
     sample = data[: SAMPLE_BYTES - SAMPLE_BYTES % 2]
     if len(sample) < 4 or len(data) % 2:
         return None
     half = len(sample) // 2
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if odd > half * 0.4 and even == 0:
-        return "utf-16-le"
-    if even > half * 0.4 and odd == 0:
-        return "utf-16-be"
+    for name, high, low in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if high > half * MIN_HIGH_ZEROS and high > 4 * low and _is_text_in(sample, name):
+            return name
     return None
+
+
+def _is_text_in(sample: bytes, name: str) -> bool:
+    try:
+        # The sample may end inside a character
+        text = codecs.getincrementaldecoder(name)().decode(sample)
+    except UnicodeDecodeError:
+        return False
+    return not any(character < " " and character not in "\t\r\n\f\v" for character in text)
 
 
 def _detected(data: bytes, file: str) -> Text:
     sample = _hard_sample(data).replace(b"\0", b"")
-    likely = _likely_encoding(sample)
-    fit = western.fit(sample) if likely == western.WINDOWS else None
-    if fit is not None and fit.is_open:
-        likely = fit.better
-    else:
-        fit = None
+    fit = western.fit(sample)
+    likely = fit.better if fit.is_sure else _likely_encoding(sample)
+    asked = fit if fit.is_open and likely in (western.WINDOWS, western.MAC) else None
+    likely = fit.better if asked else likely
     for candidate in (likely, "cp1252", "latin_1"):
         try:
             decoded = data.decode(candidate)
         except UnicodeError:
             continue
         _refuse_noise(decoded, file)
-        return Text(decoded.encode("utf-8"), candidate.replace("_", "-"), guessed=True, fit=fit)
+        return Text(decoded.encode("utf-8"), candidate.replace("_", "-"), guessed=True, fit=asked)
     raise UnreadableExportError(f"{file}: not text in any known encoding. Save it as UTF-8.")
 
 

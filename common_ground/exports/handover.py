@@ -26,6 +26,7 @@ def start_reading(
     folder: Path,
     limits: Limits | None = None,
     bounds: Bounds | None = None,
+    encoding: str | None = None,
 ) -> Child:
     """A child that reads a file; once it has ended, `tables_of` takes what it left.
 
@@ -34,8 +35,13 @@ def start_reading(
         folder: where the tables are left.
         limits: as for `read`.
         bounds: time and memory of the child.
+        encoding: as for `read`.
     """
-    arguments = {"path": str(path.absolute()), "limits": asdict(limits or Limits())}
+    arguments = {
+        "path": str(path.absolute()),
+        "limits": asdict(limits or Limits()),
+        "encoding": encoding,
+    }
     return Child(_READ, arguments, folder, path.name, bounds)
 
 
@@ -54,7 +60,8 @@ def tables_of(child: Child) -> list[TextTable]:
 
 def read_into(arguments: dict[str, Any], folder: Path, progress: Tell) -> int:
     """The task of a reading child: tables of a file into a folder; how many."""
-    tables = read(Path(arguments["path"]), Limits(**arguments["limits"]))
+    path, limits = Path(arguments["path"]), Limits(**arguments["limits"])
+    tables = read(path, limits, encoding=arguments["encoding"], tell=progress)
     progress("Handing over", 0.95)
     for number, table in enumerate(tables):
         _write(table, folder, number)

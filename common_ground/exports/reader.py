@@ -7,18 +7,20 @@ import threading
 import zipfile
 import zlib
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
+from common_ground.child import Tell, tell_nobody
 from common_ground.errors import UnreadableExportError
 from common_ground.exports.delimited import Source, read_delimited
 from common_ground.exports.documents import looks_like_json, read_json, read_parquet
 from common_ground.exports.encoding import to_utf8
 from common_ground.exports.sheets import read_workbook
 from common_ground.exports.tables import MEGABYTE, Limits, TextTable
+from common_ground.exports.unpacking import read_within
 
-READ_BLOCK_BYTES = 1_000_000
 # Members of an archive with another ending are named in a warning and not read.
 DATA_SUFFIXES = {".csv", ".tsv", ".tab", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx"}
 
@@ -44,54 +46,80 @@ _ARCHIVES = (b"\x1f\x8b", b"PK\x03\x04", b"PK\x05\x06")
 _HTML = (b"<!doctype html", b"<html")
 
 
-def read(path: Path, limits: Limits | None = None, name: str | None = None) -> list[TextTable]:
+def read(
+    path: Path,
+    limits: Limits | None = None,
+    name: str | None = None,
+    encoding: str | None = None,
+    tell: Tell = tell_nobody,
+) -> list[TextTable]:
     """Tables of a file; several only for archives, workbooks and JSON with several lists.
 
     Args:
         path: the file.
         limits: how big it may be.
         name: what the file is called; its own name unless given.
+        encoding: what a person says its text is in; None to find out.
+        tell: told what is being done and the share (0..1) that is.
 
     Raises:
         UnreadableExportError: over a limit, not a table, empty, or lines that do not add up.
     """
-    limits, name = limits or Limits(), name or path.name
-    data = _bytes_of(path, name, limits)
+    how = How(name or path.name, limits or Limits(), encoding, tell)
+    data = _bytes_of(path, how)
     digest = hashlib.sha256()
     # Hashing lets go of the interpreter lock, so it costs nothing beside the parsing.
     hashing = threading.Thread(target=digest.update, args=(data,))
     hashing.start()
     try:
-        tables = _read_bytes(data, name, limits)
+        tables = _read_bytes(data, how)
     finally:
         hashing.join()
     return [replace(table, sha256=digest.hexdigest()) for table in tables]
 
 
-def _bytes_of(path: Path, name: str, limits: Limits) -> bytes:
+@dataclass(frozen=True)
+class How:
+    """How a file, or a member of an archive, is read.
+
+    Attributes:
+        file: name for messages.
+        limits: how big it may be.
+        encoding: what a person says its text is in; None to find out.
+        tell: told what is being done.
+    """
+
+    file: str
+    limits: Limits
+    encoding: str | None
+    tell: Tell
+
+
+def _bytes_of(path: Path, how: How) -> bytes:
+    limit = how.limits.max_bytes
     try:
         size = path.stat().st_size
-        if size > limits.max_bytes:
+        if size > limit:
             raise UnreadableExportError(
-                f"{name}: {size / MEGABYTE:,.1f} MB, more than the limit of "
-                f"{limits.max_bytes / MEGABYTE:,.0f} MB. Export a shorter period, or raise the "
-                "limit."
+                f"{how.file}: {size / MEGABYTE:,.1f} MB, more than the limit of "
+                f"{limit / MEGABYTE:,.0f} MB. Export a shorter period, or use the build command "
+                "with --max-megabytes."
             )
-        return path.read_bytes()
+        return read_within(lambda: path.open("rb"), how.file, how.limits, limit, how.tell)
     except OSError as error:
         raise UnreadableExportError(
-            f"{name}: cannot be opened ({error.strerror}). Check that it is a file and that "
+            f"{how.file}: cannot be opened ({error.strerror}). Check that it is a file and that "
             "you may read it."
         ) from error
 
 
-def _read_bytes(data: bytes, file: str, limits: Limits) -> list[TextTable]:
+def _read_bytes(data: bytes, how: How) -> list[TextTable]:
     """Tables of a file's bytes, told apart by what is in them, not by the name."""
     if not data:
         raise UnreadableExportError(
-            f"{file}: the file is empty (0 bytes). Export it again and check that it has rows."
+            f"{how.file}: the file is empty (0 bytes). Export it again and check that it has rows."
         )
-    readers: tuple[tuple[bytes, Callable[[bytes, str, Limits], list[TextTable]]], ...] = (
+    readers: tuple[tuple[bytes, Callable[[bytes, How], list[TextTable]]], ...] = (
         (b"\x1f\x8b", _read_gzip),
         (b"PK\x03\x04", _read_zip),
         (b"PK\x05\x06", _read_zip),
@@ -99,9 +127,9 @@ def _read_bytes(data: bytes, file: str, limits: Limits) -> list[TextTable]:
     )
     for magic, reader in readers:
         if data.startswith(magic):
-            return reader(data, file, limits)
-    _refuse_other_kinds(data, file)
-    return _read_text(data, file, limits)
+            return reader(data, how)
+    _refuse_other_kinds(data, how.file)
+    return _read_text(data, how)
 
 
 def _refuse_other_kinds(data: bytes, file: str) -> None:
@@ -115,56 +143,45 @@ def _refuse_other_kinds(data: bytes, file: str) -> None:
         )
 
 
-def _read_text(data: bytes, file: str, limits: Limits) -> list[TextTable]:
-    text = to_utf8(data, file)
-    if looks_like_json(text.utf8, file):
-        return read_json(text, file, limits)
-    return [read_delimited(Source(file, "", text, limits))]
+def _read_text(data: bytes, how: How) -> list[TextTable]:
+    how.tell("Finding its encoding and columns", 0.1)
+    text = to_utf8(data, how.file, how.encoding)
+    how.tell("Splitting rows", 0.3)
+    if looks_like_json(text.utf8, how.file):
+        return read_json(text, how.file, how.limits)
+    return [read_delimited(Source(how.file, "", text, how.limits))]
 
 
-def _read_parquet(data: bytes, file: str, limits: Limits) -> list[TextTable]:
-    return [read_parquet(data, file, limits)]
+def _read_parquet(data: bytes, how: How) -> list[TextTable]:
+    return [read_parquet(data, how.file, how.limits)]
 
 
-def _read_gzip(data: bytes, file: str, limits: Limits) -> list[TextTable]:
-    unpacked = _unpack_gzip(data, file, limits.max_unpacked_bytes)
+def _read_gzip(data: bytes, how: How) -> list[TextTable]:
+    unpacked = _unpack_gzip(data, how, how.limits.max_unpacked_bytes)
     if unpacked.startswith(_ARCHIVES):
-        raise UnreadableExportError(f"{file}: an archive inside an archive; unpack it first.")
-    return _read_bytes(unpacked, file, limits)
+        raise UnreadableExportError(f"{how.file}: an archive inside an archive; unpack it first.")
+    return _read_bytes(unpacked, how)
 
 
-def _unpack_gzip(data: bytes, file: str, limit: int) -> bytes:
+def _unpack_gzip(data: bytes, how: How, limit: int) -> bytes:
+    def unpacking() -> IO[bytes]:
+        return cast(IO[bytes], gzip.open(io.BytesIO(data)))
+
     try:
-        with gzip.open(io.BytesIO(data)) as stream:
-            return _read_up_to(cast(IO[bytes], stream), limit, file)
+        return read_within(unpacking, how.file, how.limits, limit, how.tell)
     except (OSError, EOFError, zlib.error) as error:
         raise UnreadableExportError(
-            f"{file}: the gz archive is damaged ({error}). Download it again."
+            f"{how.file}: the gz archive is damaged ({error}). Download it again."
         ) from error
 
 
-def _read_up_to(stream: IO[bytes], limit: int, file: str) -> bytes:
-    """Everything of a stream, stopped as soon as it grows past the limit."""
-    blocks: list[bytes] = []
-    size = 0
-    while block := stream.read(READ_BLOCK_BYTES):
-        size += len(block)
-        if size > limit:
-            raise UnreadableExportError(
-                f"{file}: unpacks to more than the limit of {limit / MEGABYTE:,.0f} MB. "
-                "Export a shorter period, or raise the limit."
-            )
-        blocks.append(block)
-    return b"".join(blocks)
-
-
-def _read_zip(data: bytes, file: str, limits: Limits) -> list[TextTable]:
+def _read_zip(data: bytes, how: How) -> list[TextTable]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
             if "xl/workbook.xml" in names:
-                return _read_workbook(data, archive, file, limits)
-            return _read_members(archive, file, limits)
+                return _read_workbook(data, archive, how)
+            return _read_members(archive, how)
     except (
         zipfile.BadZipFile,
         NotImplementedError,
@@ -175,44 +192,45 @@ def _read_zip(data: bytes, file: str, limits: Limits) -> list[TextTable]:
         zlib.error,
     ) as error:
         raise UnreadableExportError(
-            f"{file}: the zip archive cannot be unpacked ({error}). Download it again, or unpack "
-            "it and choose the file inside."
+            f"{how.file}: the zip archive cannot be unpacked ({error}). Download it again, or "
+            "unpack it and choose the file inside."
         ) from error
 
 
-def _read_workbook(
-    data: bytes, archive: zipfile.ZipFile, file: str, limits: Limits
-) -> list[TextTable]:
+def _read_workbook(data: bytes, archive: zipfile.ZipFile, how: How) -> list[TextTable]:
     unpacked = sum(member.file_size for member in archive.infolist())
-    if unpacked > limits.max_unpacked_bytes:
+    if unpacked > how.limits.max_unpacked_bytes:
         raise UnreadableExportError(
-            f"{file}: unpacks to {unpacked / MEGABYTE:,.0f} MB, more than the limit of "
-            f"{limits.max_unpacked_bytes / MEGABYTE:,.0f} MB. Save the sheet as CSV."
+            f"{how.file}: unpacks to {unpacked / MEGABYTE:,.0f} MB, more than the limit of "
+            f"{how.limits.max_unpacked_bytes / MEGABYTE:,.0f} MB. Save the sheet as CSV."
         )
-    return read_workbook(data, file, limits)
+    return read_workbook(data, how.file, how.limits)
 
 
-def _read_members(archive: zipfile.ZipFile, file: str, limits: Limits) -> list[TextTable]:
+def _read_members(archive: zipfile.ZipFile, how: How) -> list[TextTable]:
     members = [m for m in archive.infolist() if not m.is_dir() and not _is_litter(m.filename)]
     data_members = [m for m in members if _suffix(m.filename) in DATA_SUFFIXES]
     others = [m.filename for m in members if m not in data_members]
     if not data_members:
         raise UnreadableExportError(
-            f"{file}: the zip archive holds no table (it holds {', '.join(others[:5]) or 'nothing'}"
+            f"{how.file}: the zip archive holds no table (it holds "
+            f"{', '.join(others[:5]) or 'nothing'}"
             f"). Expected files ending in {', '.join(sorted(DATA_SUFFIXES))}."
         )
-    left = limits.max_unpacked_bytes
+    left = how.limits.max_unpacked_bytes
     tables: list[TextTable] = []
     for member in data_members:
-        with archive.open(member) as stream:
-            unpacked = _read_up_to(stream, left, file)
+        inside = replace(how, file=f"{how.file}/{member.filename}")
+        unpacked = read_within(partial(archive.open, member), how.file, how.limits, left, how.tell)
         left -= len(unpacked)
         if unpacked.startswith(b"\x1f\x8b"):
-            unpacked = _unpack_gzip(unpacked, f"{file}/{member.filename}", left)
+            unpacked = _unpack_gzip(unpacked, inside, left)
             left -= len(unpacked)
         if unpacked.startswith(_ARCHIVES) and not member.filename.lower().endswith(".xlsx"):
-            raise UnreadableExportError(f"{file}: an archive inside an archive; unpack it first.")
-        tables.extend(_read_bytes(unpacked, f"{file}/{member.filename}", limits))
+            raise UnreadableExportError(
+                f"{how.file}: an archive inside an archive; unpack it first."
+            )
+        tables.extend(_read_bytes(unpacked, inside))
     if others:
         note = f"The archive also holds files that were not read: {', '.join(others[:5])}."
         tables = [replace(table, warnings=(*table.warnings, note)) for table in tables]

@@ -98,7 +98,9 @@ def _whole_lines(data: bytes) -> bytes:
     if len(data) <= SAMPLE_BYTES:
         return data
     cut = data.rfind(b"\n", 0, SAMPLE_BYTES)
-    return data[: cut + 1] if cut > 0 else data[:SAMPLE_BYTES]
+    if cut <= 0:  # a header longer than the sample
+        cut = data.find(b"\n", SAMPLE_BYTES)
+    return data[: cut + 1] if cut > 0 else data
 
 
 def _best_candidate(sample: bytes, delimiters: tuple[str, ...], *, is_declared: bool) -> _Candidate:

@@ -10,12 +10,14 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from common_ground.errors import UnreadableExportError
+from common_ground.exports.accounting import plural
 from common_ground.exports.delimited import Source, encode_record, read_delimited
 from common_ground.exports.encoding import Text
 from common_ground.exports.records import Dialect
@@ -35,6 +37,23 @@ class _Sheet:
     text: bytes
     filled_rows: int
     long_numbers: int
+    errors: list[str]
+
+    def warnings(self) -> list[str]:
+        """Sentences on cells that do not hold what they seem to."""
+        found = []
+        if self.long_numbers:
+            found.append(
+                f"{self.long_numbers:,} numbers have more than 15 digits, and Excel keeps only 15: "
+                "if they are ids, their last digits are lost. Export them as text or CSV."
+            )
+        if self.errors:
+            kinds = ", ".join(sorted(set(self.errors)))
+            found.append(
+                f"{plural(len(self.errors), 'cell')} hold an error of Excel ({kinds}) and read as "
+                "blank. Correct the formulas and save the workbook again."
+            )
+        return found
 
 
 def read_workbook(data: bytes, file: str, limits: Limits) -> list[TextTable]:
@@ -93,18 +112,13 @@ def _add_tables(
     except UnreadableExportError as error:
         notes.append(f"The sheet '{sheet.title}' holds no table: {error}")
         return
-    if written.long_numbers:
-        warning = (
-            f"{written.long_numbers:,} numbers have more than 15 digits, and Excel keeps only 15: "
-            "if they are ids, their last digits are lost. Export them as text or CSV."
-        )
-        table = replace(table, warnings=(*table.warnings, warning))
-    tables.append(table)
+    tables.append(replace(table, warnings=(*table.warnings, *written.warnings())))
 
 
 def _write(sheet: Any, file: str, limits: Limits) -> _Sheet:  # noqa: ANN401 - as above
     """A sheet as delimited text with one record a row, all of one width."""
-    rows = [_filled(row) for row in _rows(sheet, file, limits)]
+    written = list(_rows(sheet, file, limits))
+    rows = [_filled(row) for row in written]
     while rows and not rows[-1]:
         rows.pop()
     width = max(map(len, rows), default=0)
@@ -112,8 +126,13 @@ def _write(sheet: Any, file: str, limits: Limits) -> _Sheet:  # noqa: ANN401 - a
     parts = [
         encode_record(row + [""] * (width - len(row)), _WRITTEN) if row else b"\n" for row in rows
     ]
-    long_numbers = sum(isinstance(cell, _LongNumber) for row in rows for cell in row)
-    return _Sheet(b"".join(parts), sum(1 for row in rows if row), long_numbers)
+    cells = [cell for row in written for cell in row]
+    return _Sheet(
+        b"".join(parts),
+        sum(1 for row in rows if row),
+        sum(isinstance(cell, _LongNumber) for cell in cells),
+        [str(cell.what) for cell in cells if isinstance(cell, _ErrorCell)],
+    )
 
 
 def _rows(sheet: Any, file: str, limits: Limits) -> Iterator[list[str]]:  # noqa: ANN401 - as above
@@ -142,14 +161,28 @@ class _LongNumber(str):
     __slots__ = ()
 
 
+class _ErrorCell(str):
+    """A blank in place of an error such as #N/A."""
+
+    what = ""
+
+    @classmethod
+    def of(cls, error: object) -> "_ErrorCell":
+        """The blank for an error."""
+        blank = cls()
+        blank.what = str(error)
+        return blank
+
+
 def _text(cell: Any) -> str:  # noqa: ANN401 - a cell's value has one of eight types
     value = cell.value
-    if value is None:
-        return ""
+    if value is None or cell.data_type == "e":
+        return "" if value is None else _ErrorCell.of(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        return _number(value)
+        is_percent = "%" in _QUOTED_FORMAT.sub("", cell.number_format or "")
+        return _percent(value) if is_percent else _number(value)
     if isinstance(value, dt.datetime):
         has_time = value.time() != dt.time() or _shows_time(cell.number_format)
         return value.isoformat(sep=" ") if has_time else value.date().isoformat()
@@ -162,6 +195,11 @@ def _number(value: float) -> str:
         digits = str(int(value))
         return _LongNumber(digits) if abs(value) >= EXCEL_DIGITS else digits
     return repr(value)
+
+
+def _percent(value: float) -> str:
+    """A cell that shows 12 % holds 0.12; it is read as it shows."""
+    return f"{(Decimal(repr(value)) * 100).normalize():f}%"
 
 
 def _shows_time(number_format: str | None) -> bool:

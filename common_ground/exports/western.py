@@ -13,14 +13,17 @@ LABELS = {WINDOWS: "Windows (cp1252)", MAC: "Mac (Mac Roman)"}
 # much behind the Windows one.
 MIN_FIT = 0.6
 MARGIN = 0.2
+SURE_FIT = 0.85
+# Words of other scripts are made of such letters alone.
+MAX_HIGH_SHARE = 0.7
 # Enough words to judge by.
 MAX_WORDS = 2_000
 SHOWN_WORDS = 3
 
 _WORD = re.compile(rb"[A-Za-z\x80-\xff'.-]*[\x80-\xff][A-Za-z\x80-\xff'.-]*")
-_LOWER = set("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœ")
-_UPPER = set("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝŸŒ")
-_RARE_LOWER = set("šžþðıªº")
+_LOWER = set("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœþð")
+_UPPER = set("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝŸŒÞÐ")
+_RARE_LOWER = set("šžıªº")
 _BETWEEN_LETTERS = set("’")
 _ALONE = set("–—€£¥¢§©®™°·•¿¡«»“”‘’‚„…²³½¼±×\N{NO-BREAK SPACE}")
 
@@ -42,6 +45,11 @@ class Fit:
     mac_words: tuple[str, ...]
 
     @property
+    def is_sure(self) -> bool:
+        """Whether the text is in one of the two, as letters of no other encoding fit so well."""
+        return max(self.windows, self.mac) >= SURE_FIT
+
+    @property
     def is_open(self) -> bool:
         """Whether a person has to say which of the two it is."""
         return self.mac >= MIN_FIT and self.mac >= self.windows - MARGIN
@@ -57,17 +65,19 @@ def fit(sample: bytes) -> Fit:
     words = list(dict.fromkeys(_WORD.findall(sample)))[:MAX_WORDS]
     windows = [word.decode(WINDOWS, "replace") for word in words]
     mac = [word.decode(MAC) for word in words]
+    high = sum(byte > 0x7F for word in words for byte in word)
+    is_western = high <= MAX_HIGH_SHARE * sum(map(len, words))
     return Fit(
-        _share(windows), _share(mac), tuple(windows[:SHOWN_WORDS]), tuple(mac[:SHOWN_WORDS])
+        _share(windows) if is_western else 0.0,
+        _share(mac) if is_western else 0.0,
+        tuple(windows[:SHOWN_WORDS]),
+        tuple(mac[:SHOWN_WORDS]),
     )
 
 
 def _share(words: list[str]) -> float:
     scores = [
-        _fits(word, place)
-        for word in words
-        for place, letter in enumerate(word)
-        if letter > "\x7f"
+        _fits(word, place) for word in words for place, letter in enumerate(word) if letter > "\x7f"
     ]
     return sum(scores) / len(scores) if scores else 0.0
 

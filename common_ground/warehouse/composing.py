@@ -16,7 +16,7 @@ from common_ground.exports.tables import Limits, TextTable
 from common_ground.warehouse import contents, staging
 from common_ground.warehouse.changes import create_changes
 from common_ground.warehouse.decisions import Decisions
-from common_ground.warehouse.receipts import Receipt, receive, receive_table
+from common_ground.warehouse.receipts import Receipt, receive, receive_tables
 from common_ground.warehouse.repeats import reject_repeats
 
 MEMORY_LIMIT = "4GB"
@@ -140,13 +140,7 @@ def receipts_of_tables(
     Raises:
         DuplicateExportError: two of them are the same export.
     """
-    receipts: list[Receipt] = []
-    problems: list[tuple[str, ExportError]] = []
-    for table in tables:
-        try:
-            receipts.append(receive_table(connection, table, decisions))
-        except ExportError as error:
-            problems.append((table.file, error))
+    receipts, problems = receive_tables(connection, tables, decisions)
     return _without_repeats(connection, receipts), problems
 
 

@@ -171,16 +171,17 @@ class Intake:
             shutil.rmtree(gone.path.parent, ignore_errors=True)
         for key, file in wanted.items():
             if key not in self._readings:
-                self._readings[key] = self._read(file)
+                self._readings[key] = self._read(file, encodings.get(file_name(file.name)))
         self._readings = {key: self._readings[key] for key in wanted}
 
-    def _read(self, file: Dropped) -> Reading:
+    def _read(self, file: Dropped, encoding: str | None) -> Reading:
         name = self._free_name(file_name(file.name))
         folder = self._new_folder()
         folder.mkdir()
         path = folder / name
         file.write(path)
-        return Reading(name, path, start_reading(path, folder / "read"))
+        child = start_reading(path, folder / "read", encoding=encoding)
+        return Reading(name, path, child)
 
     def _free_name(self, name: str) -> str:
         """Two files of one name are told apart by a number, as a browser does."""

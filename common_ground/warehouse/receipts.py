@@ -1,13 +1,18 @@
 """Receipts: what became of every line of every file, and the reading that makes them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from common_ground.errors import MissingColumnsError, UnknownDialectError, UnreadableExportError
+from common_ground.errors import (
+    ExportError,
+    MissingColumnsError,
+    UnknownDialectError,
+    UnreadableExportError,
+)
 from common_ground.exports import dialects
 from common_ground.exports.dialects import TableMapping
 from common_ground.exports.questions import Question, question_of
@@ -97,8 +102,57 @@ def receive(
         ExportError: the file cannot be used; the message says why and what to do.
     """
     name = name or path.name
-    tables = read(path, limits, name=name)
-    return [receive_table(connection, table, decisions) for table in tables]
+    tables = read(path, limits, name, decisions.file(name).encoding)
+    receipts, problems = receive_tables(connection, tables, decisions)
+    if problems:
+        raise problems[0][1]
+    return receipts
+
+
+def receive_tables(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[TextTable], decisions: Decisions
+) -> tuple[list[Receipt], list[tuple[str, ExportError]]]:
+    """Receipts of the tables that can be used, and the others with the reason.
+
+    A sheet that no dialect knows, of a workbook with another that one does, is a cover or a note:
+    it is left out, counted, and said.
+    """
+    receipts: list[Receipt] = []
+    problems: list[tuple[TextTable, ExportError]] = []
+    for table in tables:
+        try:
+            receipts.append(receive_table(connection, table, decisions))
+        except ExportError as error:
+            problems.append((table, error))
+    known = {receipt.file.split("/")[0] for receipt in receipts}
+    left: list[tuple[str, ExportError]] = []
+    for table, problem in problems:
+        if _is_cover(table, problem, known):
+            receipts.append(_left_out_cover(table))
+        else:
+            left.append((table.file, problem))
+    return sorted(receipts, key=lambda r: _place(r.file, tables)), left
+
+
+def _is_cover(table: TextTable, error: ExportError, known: set[str]) -> bool:
+    is_unknown = isinstance(error, UnknownDialectError)
+    return table.kind == "xlsx" and is_unknown and table.file.split("/")[0] in known
+
+
+def _left_out_cover(table: TextTable) -> Receipt:
+    shown = ", ".join(repr(header) for header in table.header[:5])
+    warning = (
+        f"The sheet '{table.file.split('/')[-1]}' was left out, as no dialect knows its headers "
+        f"({shown}); its {table.loaded:,} rows are counted. Say what its rows are if they matter."
+    )
+    receipt = _left_out(table)
+    return replace(
+        receipt, dialect_label="Left out, not recognised", warnings=(*table.warnings, warning)
+    )
+
+
+def _place(file: str, tables: Sequence[TextTable]) -> int:
+    return next(place for place, table in enumerate(tables) if table.file == file)
 
 
 def receive_table(

@@ -137,6 +137,19 @@ def test_a_broken_workbook_is_refused(tables_of):
         tables_of(content, "book.xlsx")
 
 
+def test_a_percent_cell_is_read_as_it_shows(table_of):
+    book = workbook(S=[["deal", "probability"], ["a", 0.125], ["b", 1]])
+    for row in (2, 3):
+        book["S"].cell(row, 2).number_format = "0.0%"
+    assert cells(table_of(saved(book), "book.xlsx")) == [["a", "12.5%"], ["b", "100%"]]
+
+
+def test_error_cells_are_blank_and_told(table_of):
+    table = table_of(saved(workbook(S=[["a", "b"], [1, "#N/A"], [2, "x"]])), "book.xlsx")
+    assert cells(table) == [["1", None], ["2", "x"]]
+    assert "error of Excel (#N/A) and read as blank" in table.warnings[0]
+
+
 def test_an_array_of_objects_keeps_numbers_as_written(table_of):
     text = (
         '[{"id": 123456789012345678, "x": 1E5, "y": 1.50, "p": {"time": 5, "d": {"k": [1, "a"]}}},'
