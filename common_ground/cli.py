@@ -26,6 +26,7 @@ from common_ground.ledger import open_ledger
 from common_ground.meeting import Bargain
 from common_ground.pack import contents, files, words
 from common_ground.settings import from_environment
+from common_ground.visible import visible
 from common_ground.warehouse.build import Build, build, inspect
 from common_ground.warehouse.published import Published, open_published, read_pointer
 from common_ground.warehouse.receipts import Receipt
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(chosen.run(chosen))
     except CommonGroundError as error:
-        print(f"common_ground {chosen.command}: {error}", file=sys.stderr)
+        print(f"common_ground {chosen.command}: {visible(str(error))}", file=sys.stderr)
         return 1
     except BrokenPipeError:
         return 0
@@ -168,7 +169,8 @@ def _receipt_text(receipt: Receipt) -> str:
     lines += [f"  line {r.line} rejected: {r.reason}" for r in receipt.rejected[:5]]
     if len(receipt.rejected) > 5:
         lines.append(f"  and {len(receipt.rejected) - 5:,} more rejected, see the Data page")
-    return "\n".join(lines)
+    # A name from a file must not steer the terminal
+    return "\n".join(map(visible, lines))
 
 
 def _build(chosen: argparse.Namespace) -> int:

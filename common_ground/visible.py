@@ -9,7 +9,9 @@ it as it was.
 import re
 import unicodedata
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
+
+import pandas as pd
 
 # Controls but tab and line ends, format characters, line and paragraph separators, lone
 # surrogates, and fillers that take the place of a letter.
@@ -29,6 +31,17 @@ def visible(text: str) -> str:
     stays.
     """
     return _UNSEEN.sub(_written_out, text) if _UNSEEN.search(text) else text
+
+
+def visible_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame whose texts and headers have every unseen character written out."""
+    texts = frame.select_dtypes(include=["object", "string"]).columns
+    shown = frame.assign(**{name: frame[name].map(_visible_cell) for name in texts})
+    return shown.rename(columns={name: _visible_cell(name) for name in frame.columns})
+
+
+def _visible_cell(value: Any) -> Any:  # noqa: ANN401 - a cell's value is of any type
+    return visible(value) if isinstance(value, str) else value
 
 
 def _written_out(found: re.Match[str]) -> str:

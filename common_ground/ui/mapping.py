@@ -12,6 +12,7 @@ from common_ground.exports import TextTable, dialects, own_dialects
 from common_ground.exports.overview import columns_of
 from common_ground.ui import answers, html
 from common_ground.ui.watching import plain_label
+from common_ground.visible import visible_frame
 from common_ground.warehouse.decisions import LEFT_OUT
 from common_ground.warehouse.intake import Intake
 from common_ground.warehouse.receipts import Receipt
@@ -70,7 +71,7 @@ def _show_one(table: TextTable, receipt: Receipt | None, workspace: Path) -> Non
 
 def _overview(table: TextTable, overview: pd.DataFrame) -> None:
     st.dataframe(
-        overview,
+        visible_frame(overview),
         hide_index=True,
         height=min(_ROW_PX * (len(overview) + 1) + 2, 12 * _ROW_PX),
         column_config={

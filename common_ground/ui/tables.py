@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from common_ground.ui import downloads
+from common_ground.visible import visible_frame
 
 
 def with_download(
@@ -34,10 +35,11 @@ def with_download(
         Positions of the rows picked; empty unless `selectable`.
     """
     config = dict(columns) if columns else None
+    shown_rows = visible_frame(frame)
     picked: list[int] = []
     if selectable:
         event = st.dataframe(
-            frame,
+            shown_rows,
             hide_index=True,
             height=height,
             column_config=config,
@@ -49,7 +51,7 @@ def with_download(
         picked = list(event.selection.rows)
     else:
         st.dataframe(
-            frame,
+            shown_rows,
             hide_index=True,
             height=height,
             column_config=config,

@@ -1,7 +1,8 @@
 """What uploaded files hold: receipts, rows, figures, and what differs from the published data."""
 
 from collections.abc import Sequence
-from typing import Final
+from datetime import date
+from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
@@ -12,6 +13,7 @@ from common_ground.errors import CommonGroundError
 from common_ground.pack import words
 from common_ground.settings import Settings
 from common_ground.ui import answers, cache, data_trust, frame, html, messages, tables, watching
+from common_ground.warehouse.earlier_exports import compared_with_published
 from common_ground.warehouse.intake import Intake
 from common_ground.warehouse.published import Data, Published
 from common_ground.warehouse.receipts import Receipt
@@ -25,7 +27,7 @@ _FATES: Final = {
 }
 
 
-def receipts(found: Analysis, stale_after_days: int) -> None:
+def receipts(found: Analysis, published: Published | None, stale_after_days: int) -> None:
     """Where every line went, what cannot be used and why, and what to read before trusting it."""
     cards = [
         messages.failed(problem.file, "This cannot be used as it is", problem.message)
@@ -34,7 +36,8 @@ def receipts(found: Analysis, stale_after_days: int) -> None:
     if found.receipts:
         loads = _as_loads(found)
         as_of = found.data.as_of if found.data else None
-        notes = data_trust.notes_panel(_without_asked(loads, found.receipts))
+        told = _without_asked(loads, found.receipts)
+        notes = data_trust.notes_panel(_with_earlier(told, found.receipts, published))
         cards = [data_trust.receipts(loads, as_of, stale_after_days), *cards, notes]
     if cards:
         html.show(html.grid(cards, "1"))
@@ -49,6 +52,27 @@ def _without_asked(loads: pd.DataFrame, known: Sequence[Receipt]) -> pd.DataFram
         lambda told: [warning for warning in told if warning not in asked]
     )
     return without
+
+
+def _with_earlier(
+    loads: pd.DataFrame, known: Sequence[Receipt], published: Published | None
+) -> pd.DataFrame:
+    """The register with what a comparison with the published exports says of each file first."""
+    spans = {
+        row["file"]: (_day(row.get("first_date")), _day(row.get("last_date")))
+        for row in loads.to_dict("records")
+    }
+    before = published.loads() if published else pd.DataFrame()
+    says = compared_with_published(known, before, spans)
+    told = [
+        [*says.get(file, ()), *warnings]
+        for file, warnings in zip(loads["file"], loads["warnings"], strict=True)
+    ]
+    return loads.assign(warnings=pd.Series(told, index=loads.index, dtype=object))
+
+
+def _day(value: Any) -> date | None:  # noqa: ANN401 - a cell of a frame
+    return None if pd.isna(value) else pd.Timestamp(value).date()
 
 
 def _as_loads(found: Analysis) -> pd.DataFrame:

@@ -138,7 +138,7 @@ def _show(page: frame.Page, desk: Intake, found: Analysis, settings: Settings) -
     page.answer(answer(len(desk.readings), found, len(waiting)))
     left, right = st.columns([7, 5])
     with left:
-        upload_results.receipts(found, settings.stale_after_days)
+        upload_results.receipts(found, published, settings.stale_after_days)
     with right:
         if questions:
             html.show(html.heading("Questions", f"{len(waiting)} of {len(questions)} open"))

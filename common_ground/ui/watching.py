@@ -7,6 +7,7 @@ from typing import Final
 import streamlit as st
 
 from common_ground.child import Child
+from common_ground.visible import visible
 
 # Work that ends within this never shows a bar.
 _PATIENCE_SECONDS: Final = 0.8
@@ -49,4 +50,4 @@ def _stop(children: Sequence[Child]) -> None:
 
 def plain_label(text: str) -> str:
     """Text as a widget's label shows it, whatever Markdown it looks like."""
-    return "".join(f"\\{c}" if c in r"\`*_{}[]()<>#+-.!|~:$" else c for c in text)
+    return "".join(f"\\{c}" if c in r"\`*_{}[]()<>#+-.!|~:$" else c for c in visible(text))

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -78,10 +78,12 @@ def compose(path: Path, recipe: Recipe, seal: Seal, before: Path | None, tell: T
         ExportError: a file cannot be used.
     """
     with staging_area(path, before) as connection:
-        receipts = _receive_all(connection, recipe, tell)
+        # A day that was asked for holds for what receipts say of dates, too
+        decisions = replace(recipe.decisions, as_of=recipe.as_of or recipe.decisions.as_of)
+        receipts = _receive_all(connection, replace(recipe, decisions=decisions), tell)
         receipts = _without_repeats(connection, receipts)
         notes = []
-        day = recipe.as_of or recipe.decisions.as_of
+        day = decisions.as_of
         if day is None:
             day = contents.latest_date(connection)
             if day is None:

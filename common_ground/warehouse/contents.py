@@ -30,6 +30,7 @@ DATED = {
     "surveys": "answered_date", "tickets": "opened_date", "churn_events": "churn_date",
 }  # fmt: skip
 VIOLATIONS_KEPT = 1000
+USUAL_SHARE = 0.99  # of all days; what lies more than a year after them is no guide to today
 CANNOT_BE_STORED = (
     duckdb.ConstraintException,
     duckdb.ConversionException,
@@ -38,12 +39,17 @@ CANNOT_BE_STORED = (
 
 
 def latest_date(connection: duckdb.DuckDBPyConnection) -> date | None:
-    """The last day on which anything happened in the staged rows; None without any date."""
+    """The last day on which anything happened in the staged rows; None without any date.
+
+    A few days of a table more than a year after nearly all others of it are slips of a hand.
+    """
     parts = " union all ".join(
-        f"select max(cast({column} as date)) as day from staging.{table}"  # noqa: S608
+        f"select max(day) as last from (select cast({column} as date) as day, "  # noqa: S608
+        f"quantile_disc(cast({column} as date), {USUAL_SHARE}) over () as usual "
+        f"from staging.{table}) where day <= usual + interval 366 days"
         for table, column in DATED.items()
     )
-    row = connection.execute(f"select max(day) from ({parts})").fetchone()  # noqa: S608
+    row = connection.execute(f"select max(last) from ({parts})").fetchone()  # noqa: S608
     return row[0] if row else None
 
 

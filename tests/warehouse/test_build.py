@@ -158,3 +158,10 @@ def test_a_killed_build_leaves_the_published_data_as_it_was(exports, workspace):
         assert data.count("deals") == (rows_before if after == before else 20_003)
     assert build(exports, workspace, as_of=AS_OF).data.count("deals") == 20_003
     assert list(warehouse(workspace).glob(".building-*")) == []
+
+
+def test_today_is_the_last_day_and_not_a_slip_of_a_hand(exports, workspace):
+    rows = "".join(f"E{i},Acme,open,{i},2026-01-{i % 28 + 1:02d},\n" for i in range(200))
+    (exports / "deals.csv").write_text(f"{DEALS}{rows}E900,Acme,open,1,2206-01-01,\n")
+    (exports / "asks.csv").write_text("ask_id,text,asked_date\nA1,Dark mode,2027-05-06\n")
+    assert build(exports, workspace).data.as_of == date(2027, 5, 6)
