@@ -73,7 +73,10 @@ def test_what_is_written_is_read_back(tmp_path, written):
     assert table.rejected == ()
 
 
-PLAIN = st.text("abcäß 12.€-'", min_size=1, max_size=10).filter(str.strip)
+# Cells that begin or end with single quotes could as well be quoted with them.
+PLAIN = st.text("abcäß 12.€-'", min_size=1, max_size=10).filter(
+    lambda text: text.strip() and "'" not in (text[0], text[-1])
+)
 
 
 @st.composite
