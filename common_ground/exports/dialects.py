@@ -147,6 +147,18 @@ def known() -> tuple[TableMapping, ...]:
     return (*tools, *(_generic(table, columns) for table, columns in staged_tables().items()))
 
 
+def paths(mappings: Iterable[TableMapping]) -> tuple[str, ...]:
+    """The headers of dialects that may lead into a JSON cell, in the order they stand there."""
+    found = (
+        header
+        for mapping in mappings
+        for headers in (mapping.detect, *mapping.columns.values())
+        for header in headers
+        if "." in header
+    )
+    return tuple(dict.fromkeys(found))
+
+
 def plain(header: str) -> str:
     """A header without case, outer space and the star some tools append."""
     return header.strip().rstrip("*").strip().casefold()

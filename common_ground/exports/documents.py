@@ -31,7 +31,7 @@ EXACT_INTEGERS = 2**53
 _NAMED_JSON_LINES = (".jsonl", ".ndjson")
 
 
-class _Number(str):
+class NumberAsWritten(str):
     """A JSON number as it was written."""
 
     __slots__ = ()
@@ -125,9 +125,9 @@ def _parse_document(utf8: bytes, file: str) -> Any:  # noqa: ANN401 - JSON is an
 def _loads(text: bytes | str) -> Any:  # noqa: ANN401 - JSON is any of six types
     return json.loads(
         text,
-        parse_int=_Number,
-        parse_float=_Number,
-        parse_constant=_Number,
+        parse_int=NumberAsWritten,
+        parse_float=NumberAsWritten,
+        parse_constant=NumberAsWritten,
         object_pairs_hook=_object_of,
     )
 
@@ -213,15 +213,16 @@ def _put(
         number += 1
         name = f"{key.strip()} ({number})"
     try:
-        flat[name] = _cell(value)
+        flat[name] = cell_of(value)
     except RecursionError as error:
         raise UnreadableExportError(f"{file}: object {place:,} is nested too deep.") from error
 
 
-def _cell(value: Any) -> str | None:  # noqa: ANN401 - JSON is any of six types
+def cell_of(value: Any) -> str | None:  # noqa: ANN401 - JSON is any of six types
+    """The cell of a JSON value: text without its quotes, lists and objects as JSON; "" is blank."""
     if value is None or value == "":
         return None
-    if isinstance(value, _Number):
+    if isinstance(value, NumberAsWritten):
         return str(value)
     return _clean(value) if isinstance(value, str) else _json_text(value)
 
@@ -233,7 +234,7 @@ def _clean(text: str) -> str:
 
 def _json_text(value: Any) -> str:  # noqa: ANN401 - JSON is any of six types
     """JSON text of a value, numbers as they were written."""
-    if isinstance(value, _Number):
+    if isinstance(value, NumberAsWritten):
         return str(value)
     if isinstance(value, dict):
         pairs = (

@@ -10,6 +10,7 @@ import duckdb
 from common_ground.errors import MissingColumnsError, UnknownDialectError, UnreadableExportError
 from common_ground.exports import dialects
 from common_ground.exports.dialects import TableMapping
+from common_ground.exports.paths import with_paths
 from common_ground.exports.questions import Question, question_of
 from common_ground.exports.reader import read
 from common_ground.exports.tables import Limits, RejectedLine, TextTable
@@ -108,6 +109,7 @@ def receive_table(
     decision = decisions.file(table.file)
     if decision.dialect == LEFT_OUT:
         return _left_out(table)
+    table = with_paths(table, [*decision.columns, *dialects.paths(decisions.dialects)])
     mappings = _detect(table, decision, decisions)
     staged = [
         staging.stage(
