@@ -69,6 +69,8 @@ def read_json(text: Text, file: str, limits: Limits) -> list[TextTable]:
     if _is_json_lines(text.utf8, file):
         return [_table(_read_lines(text.utf8, file, limits), file, text, "json lines", limits)]
     document = _parse_document(text.utf8, file)
+    if isinstance(document, dict) and _is_record(document):
+        document = [document]
     if isinstance(document, list):
         return [_table(_read_array(document, file, limits), file, text, "json", limits)]
     lists = {
@@ -90,6 +92,14 @@ def read_json(text: Text, file: str, limits: Limits) -> list[TextTable]:
         name = file if len(lists) == 1 else f"{file}/{key}"
         tables.append(_table(objects, name, text, "json", limits))
     return tables
+
+
+def _is_record(document: dict[str, Any]) -> bool:
+    """One event alone in its file: objects inside it, but no list of objects and no empty list."""
+    lists = [value for value in document.values() if isinstance(value, list)]
+    return any(isinstance(value, dict) for value in document.values()) and not any(
+        not value or isinstance(value[0], dict) for value in lists
+    )
 
 
 def _is_json_lines(utf8: bytes, file: str) -> bool:

@@ -54,7 +54,7 @@ def _splits(path: str) -> Iterator[tuple[str, str]]:
 
 def _holds_json(column: pa.ChunkedArray) -> bool:
     place = pc.index(pc.is_valid(column), True).as_py()
-    return place >= 0 and column[place].as_py().lstrip().startswith(JSON_STARTS)
+    return bool(place >= 0) and str(column[place]).lstrip().startswith(JSON_STARTS)
 
 
 def _with_columns(table: TextTable, header: str, inside: list[tuple[str, str]]) -> TextTable:
