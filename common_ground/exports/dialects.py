@@ -53,6 +53,11 @@ class TableMapping:
         needs: staged columns without which a row holds nothing for this table.
         companion_of: table whose file this mapping reads too.
         repeat: staged column whose header repeats; each filled cell becomes a row.
+        one_row_per: staged column of which the file has a row for each person or event; rows that
+            agree in every mapped cell become one.
+        further_rows: what the rows after the first are, for the receipt.
+        leave_out: what a row is -> header that is filled where it is that; counted, not loaded.
+        instead: staged column -> header -> what it says -> value that holds then ("*": anything).
         amount_is: what a deal's amount means: arr, mrr, tcv or one_off.
         unknown_amount_when_lost: an amount of 0 on a lost deal means not known.
     """
@@ -67,6 +72,10 @@ class TableMapping:
     needs: tuple[str, ...] = ()
     companion_of: str | None = None
     repeat: str | None = None
+    one_row_per: str | None = None
+    further_rows: str = "further rows"
+    leave_out: Mapping[str, str] = field(default_factory=dict)
+    instead: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     amount_is: str | None = None
     unknown_amount_when_lost: bool = False
 
@@ -100,6 +109,10 @@ def _mapping(dialect: str, label: str, table: str, section: Mapping[str, Any]) -
         needs=tuple(section.get("needs", ())),
         companion_of=section.get("with"),
         repeat=section.get("repeat"),
+        one_row_per=section.get("one_row_per"),
+        further_rows=section.get("further_rows", "further rows"),
+        leave_out=section.get("leave_out", {}),
+        instead=section.get("instead", {}),
         amount_is=section.get("amount_is"),
         unknown_amount_when_lost=section.get("unknown_amount_when_lost", False),
     )
@@ -152,7 +165,12 @@ def paths(mappings: Iterable[TableMapping]) -> tuple[str, ...]:
     found = (
         header
         for mapping in mappings
-        for headers in (mapping.detect, *mapping.columns.values())
+        for headers in (
+            mapping.detect,
+            *mapping.columns.values(),
+            mapping.leave_out.values(),
+            *mapping.instead.values(),
+        )
         for header in headers
         if "." in header
     )
@@ -166,11 +184,13 @@ def plain(header: str) -> str:
 
 def header_of(mapping: TableMapping, column: str, headers: Iterable[str]) -> str | None:
     """The header of a file that fills a staged column; None where the file has none."""
+    return first_present(mapping.columns.get(column, ()), headers)
+
+
+def first_present(names: Iterable[str], headers: Iterable[str]) -> str | None:
+    """The first of a dialect's names that is a header of a file, as the file writes it."""
     present = {plain(header): header for header in reversed(list(headers))}
-    for name in mapping.columns.get(column, ()):
-        if plain(name) in present:
-            return present[plain(name)]
-    return None
+    return next((present[plain(name)] for name in names if plain(name) in present), None)
 
 
 def _used(mapping: TableMapping, headers: Iterable[str]) -> int:

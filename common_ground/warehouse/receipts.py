@@ -137,7 +137,7 @@ def receive_table(
         lines=table.lines,
         loaded=0 if is_note else first.loaded,
         rejected=tuple(sorted((*table.rejected, *first.rejected), key=lambda r: r.line)),
-        other_lines={**table.other_lines, **notes},
+        other_lines={**table.other_lines, **first.others, **notes},
         warnings=(
             *_told_of_series(table.file, decisions),
             *table.warnings,

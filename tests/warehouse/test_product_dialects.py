@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from common_ground.warehouse import staging
-from common_ground.warehouse.build import build
+from common_ground.warehouse.build import build, inspect
 from common_ground.warehouse.decisions import Decisions
 from common_ground.warehouse.receipts import receive
 from common_ground.warehouse.repeats import reject_repeats
@@ -124,3 +124,28 @@ def test_a_mixpanel_event_sent_twice_is_one_event(tmp_path):
     path.write_text("\n".join(lines))
     found, _ = staged(path, "usage_events", "line")
     assert found == [(1,), (3,)]
+
+
+ASK = ("ask_id", "title", "text", "votes", "cast(asked_date as varchar)", "merged_into")
+
+
+def test_a_uservoice_idea_is_one_ask_and_its_further_voters_are_counted():
+    found, receipt = staged(SAMPLES / "uservoice" / "suggestions.csv", "asks", *ASK)
+    assert found == [
+        ("0048", "Single sign-on", "Log in with our own accounts, please.", 3, "2025-07-21", None),
+        ("0051", "Export to Excel", None, 1, "2025-09-30", None),
+    ]
+    assert (receipt.loaded, receipt.rejected) == (2, ())
+    assert receipt.other_lines == {"header": 1, "further voters": 3}
+
+
+def test_a_row_of_an_idea_that_says_something_else_is_no_further_voter(tmp_path):
+    head = "ideaId,ideaTitle,votersCount,createdTimestamp,userEmailAddress\n"
+    rows = "7,Dark mode,2,2025-07-21,a@a.example\n7,Dark theme,2,2025-07-21,b@a.example\n"
+    path = tmp_path / "suggestions.csv"
+    path.write_text(head + rows + ",No id,1,2025-07-21,c@a.example\n")
+    receipt = inspect(path)[0]
+    assert [(line.line, line.reason) for line in receipt.rejected] == [
+        (3, "ask_id '7' stands on line 2 already"),
+        (4, "'ideaId' is empty"),
+    ]
