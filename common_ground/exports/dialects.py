@@ -21,6 +21,7 @@ from common_ground.settings import QUERIES
 LIKE_ENOUGH = 0.75  # likeness of two headers (0..1) above which one is guessed for the other
 NEARLY = 0.5  # share of a dialect's marks above which a file is that dialect with columns missing
 OWN_HEADERS = 0.5  # share of a file's headers that must be ours for a generic table
+DOCUMENT = "document"  # section of a dialect file that joined.py reads
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class TableMapping:
         dialect: name of the TOML file, or "generic".
         label: the tool in words.
         table: table of queries/staging.
-        detect: headers that mark the file, all of them needed.
+        detect: headers that mark the file, all of them needed; "id or Id" is either of the two.
         columns: staged column -> headers, the first one present is taken.
         values: staged column -> canonical value -> labels of the tool.
         constants: staged column -> value of every row.
@@ -128,7 +129,7 @@ def read_dialect(path: Path) -> tuple[TableMapping, ...]:
     return tuple(
         _mapping(path.stem, content["label"], table, section)
         for table, section in content.items()
-        if isinstance(section, dict)
+        if isinstance(section, dict) and table != DOCUMENT
     )
 
 
@@ -171,7 +172,8 @@ def paths(mappings: Iterable[TableMapping]) -> tuple[str, ...]:
             mapping.leave_out.values(),
             *mapping.instead.values(),
         )
-        for header in headers
+        for names in headers
+        for header in names.split(" or ")
         if "." in header
     )
     return tuple(dict.fromkeys(found))
@@ -270,12 +272,16 @@ def _speaks_our_words(mapping: TableMapping, headers: tuple[str, ...]) -> bool:
 
 def _has(mapping: TableMapping, mark: str, present: set[str], added: set[str]) -> bool:
     """The header is there, or a person said which other header stands for its column."""
-    if plain(mark) in present:
+    if _is_there(mark, present):
         return True
     return any(
         column in added and plain(mark) in {plain(name) for name in names}
         for column, names in mapping.columns.items()
     )
+
+
+def _is_there(mark: str, present: set[str]) -> bool:
+    return any(plain(name) in present for name in mark.split(" or "))
 
 
 def _with_extra(mapping: TableMapping, extra: Mapping[str, str]) -> TableMapping:
@@ -318,11 +324,11 @@ def _no_fit(
     def share(mapping: TableMapping) -> float:
         if not mapping.detect or not _speaks_our_words(mapping, headers):
             return 0.0
-        return sum(plain(mark) in present for mark in mapping.detect) / len(mapping.detect)
+        return sum(_is_there(mark, present) for mark in mapping.detect) / len(mapping.detect)
 
     closest = max(pool, key=lambda m: (share(m), _used(m, headers)))
     if share(closest) > NEARLY or (share(closest) == NEARLY and closest.dialect == "generic"):
-        missing = [mark for mark in closest.detect if plain(mark) not in present]
+        missing = [mark for mark in closest.detect if not _is_there(mark, present)]
         return MissingColumnsError.from_missing_and_present(
             file, f"{closest.label} {closest.table}", missing, headers
         )

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from common_ground.errors import UnreadableExportError
 from common_ground.exports.encoding import Text
+from common_ground.exports.joined import joined
 from common_ground.exports.tables import (
     MEGABYTE,
     REJECTED_TEXT_CHARACTERS,
@@ -60,6 +61,8 @@ def looks_like_json(utf8: bytes, file: str) -> bool:
 def read_json(text: Text, file: str, limits: Limits) -> list[TextTable]:
     """Tables of an array of objects, an object with lists of objects, or one object a line.
 
+    Lists that a dialect knows to belong together, as those of a Trello board, become one table.
+
     Objects inside an object become columns "properties.time", one level deep; deeper ones and
     lists stay JSON text. A line that is not an object is rejected with its number.
 
@@ -73,6 +76,7 @@ def read_json(text: Text, file: str, limits: Limits) -> list[TextTable]:
         document = [document]
     if isinstance(document, list):
         return [_table(_read_array(document, file, limits), file, text, "json", limits)]
+    document = joined(document)
     lists = {
         key: value
         for key, value in document.items()

@@ -24,7 +24,7 @@ def with_paths(table: TextTable, paths: Iterable[str]) -> TextTable:
     """The table with a column for each path that leads to a value inside a JSON cell.
 
     A path is the header of the cell, a dot, and the key inside it; keys further in follow after
-    further dots. Through a list of objects it leads to the value of each, joined by a comma.
+    further dots. Through a list of objects it leads to the value of each, joined by "; ".
 
     Args:
         table: as read.
@@ -53,8 +53,8 @@ def _splits(path: str) -> Iterator[tuple[str, str]]:
 
 
 def _holds_json(column: pa.ChunkedArray) -> bool:
-    place = pc.index(pc.is_valid(column), True).as_py()
-    return bool(place >= 0) and str(column[place]).lstrip().startswith(JSON_STARTS)
+    filled = column.filter(pc.not_equal(column, "[]"))
+    return filled.length() > 0 and str(filled[0]).lstrip().startswith(JSON_STARTS)
 
 
 def _with_columns(table: TextTable, header: str, inside: list[tuple[str, str]]) -> TextTable:
@@ -95,7 +95,7 @@ def _text_at(value: Any, path: str) -> str | None:  # noqa: ANN401 - JSON is any
     if not isinstance(value, list):
         return cell_of(_at(value, path))
     texts = [_text_at(each, path) for each in value]
-    return ", ".join(text for text in texts if text is not None) or None
+    return "; ".join(text for text in texts if text is not None) or None
 
 
 def _at(value: Any, path: str) -> Any:  # noqa: ANN401 - JSON is any of six types

@@ -149,3 +149,56 @@ def test_a_row_of_an_idea_that_says_something_else_is_no_further_voter(tmp_path)
         (3, "ask_id '7' stands on line 2 already"),
         (4, "'ideaId' is empty"),
     ]
+
+
+ITEM = (
+    "item_id", "title", "status", "area", "cast(created_date as varchar)",
+    "cast(started_date as varchar)", "cast(released_date as varchar)",
+)  # fmt: skip
+
+
+def statuses(path, tmp_path):
+    """item_id -> what its status means in the workspace."""
+    (tmp_path / "exports").mkdir()
+    shutil.copy(path, tmp_path / "exports" / path.name)
+    data = build(tmp_path / "exports", tmp_path / "w", as_of=date(2026, 10, 31)).data
+    return data.table("items").set_index("item_id")["status"].to_dict()
+
+
+def test_github_pull_requests_are_counted_and_an_issue_closed_as_not_planned_is_declined(tmp_path):
+    path = SAMPLES / "github_issues" / "issues.json"
+    found, receipt = staged(path, "items", *ITEM)
+    assert found == [
+        ("7", "Single sign-on", "closed", "security; admin", "2025-01-08", None, "2025-03-30"),
+        ("9", "Fax gateway", "not planned", "jobs", "2025-02-12", None, "2025-02-13"),
+        ("10", "Dark mode", "open", None, "2025-02-14", None, None),
+    ]
+    assert receipt.other_lines == {"pull requests": 1}
+    assert statuses(path, tmp_path) == {"7": "released", "9": "declined", "10": "idea"}
+
+
+def test_github_cli_lists_are_read_as_the_api_is(tmp_path):
+    path = SAMPLES / "github_issues" / "gh_issue_list.json"
+    found, _ = staged(path, "items", "item_id", "cast(released_date as varchar)")
+    assert found == [("27", "2025-03-30"), ("29", "2025-02-13"), ("30", None)]
+    assert statuses(path, tmp_path) == {"27": "released", "29": "declined", "30": "idea"}
+
+
+def test_a_list_that_is_empty_at_first_is_looked_into_all_the_same(tmp_path):
+    issues = json.loads((SAMPLES / "github_issues" / "gh_issue_list.json").read_text())
+    path = tmp_path / "issues.json"
+    path.write_text(json.dumps(issues[::-1]))
+    found, _ = staged(path, "items", "item_id", "area")
+    assert found == [("30", None), ("29", None), ("27", "security")]
+
+
+def test_a_trello_card_has_the_status_of_its_list_unless_it_or_the_list_is_archived():
+    found, receipt = staged(SAMPLES / "trello" / "board.json", "items", *ITEM)
+    cards = "65a1c70011111111111111"
+    assert found == [
+        (f"{cards}01", "Single sign-on", "Done", "Admin", None, "2025-01-20", None),
+        (f"{cards}02", "Fax gateway", "archived", None, None, None, None),
+        (f"{cards}03", "Old idea", "archived", None, None, None, None),
+        (f"{cards}04", "Dark mode", "Backlog", "Admin; Jobs", None, None, None),
+    ]
+    assert (receipt.file, receipt.lines, receipt.loaded) == ("board.json", 4, 4)
