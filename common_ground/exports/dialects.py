@@ -54,6 +54,10 @@ class TableMapping:
         needs: staged columns without which a row holds nothing for this table.
         companion_of: table whose file this mapping reads too.
         repeat: staged column whose header repeats; each filled cell becomes a row.
+        each: staged column whose cells may name several things; each becomes a row.
+        separator: between the things, where the cell is no JSON list.
+        numbered: staged key that tells the rows of one cell apart by a number behind it.
+        repeats_in: staged column in which the further rows of a cell name the first.
         one_row_per: staged column of which the file has a row for each person or event; rows that
             agree in every mapped cell become one.
         further_rows: what the rows after the first are, for the receipt.
@@ -73,6 +77,10 @@ class TableMapping:
     needs: tuple[str, ...] = ()
     companion_of: str | None = None
     repeat: str | None = None
+    each: str | None = None
+    separator: str | None = None
+    numbered: str | None = None
+    repeats_in: str | None = None
     one_row_per: str | None = None
     further_rows: str = "further rows"
     leave_out: Mapping[str, str] = field(default_factory=dict)
@@ -110,6 +118,10 @@ def _mapping(dialect: str, label: str, table: str, section: Mapping[str, Any]) -
         needs=tuple(section.get("needs", ())),
         companion_of=section.get("with"),
         repeat=section.get("repeat"),
+        each=section.get("each"),
+        separator=section.get("separator"),
+        numbered=section.get("numbered"),
+        repeats_in=section.get("repeats_in"),
         one_row_per=section.get("one_row_per"),
         further_rows=section.get("further_rows", "further rows"),
         leave_out=section.get("leave_out", {}),

@@ -74,8 +74,9 @@ class Receipt:
 
     def without(self, repeats: list[RejectedLine]) -> "Receipt":
         """The receipt after rows that came twice were taken out."""
-        together = sorted((*self.rejected, *repeats), key=lambda r: r.line)
-        return replace(self, loaded=self.loaded - len(repeats), rejected=tuple(together))
+        lines = {repeat.line: repeat for repeat in reversed(repeats)}  # the first reason of a line
+        together = sorted((*self.rejected, *lines.values()), key=lambda r: r.line)
+        return replace(self, loaded=self.loaded - len(lines), rejected=tuple(together))
 
 
 def receive(

@@ -30,7 +30,7 @@ class Staged:
     """What became of one text table in one staged table.
 
     Attributes:
-        loaded: rows staged.
+        loaded: lines of which a row was staged.
         rejected: rows left out, each with its line and the reason.
         warnings: sentences on values that could not be read and labels nobody mapped.
         questions: what a person has to decide, with both outcomes.
@@ -99,7 +99,7 @@ def stage(
         several, told_of_several = cells.of_several(connection, headers)
         readings = {name: reading for each in told for name, reading in each.of.items()}
         readings |= {name: Reading(value) for name, value in several.items()}
-        cast = _Cast(table.file, mapping, columns, headers, readings)
+        cast = _Cast(table.file, mapping, columns, headers, readings, frozenset(rows.column_names))
         connection.execute(cast.insert(), {"source": table.file})
         rejected = _reject(connection, table, cast)
         warnings += [warning for each in told for warning in each.warnings]
@@ -108,7 +108,8 @@ def stage(
         if mapping.companion_of is not None and rejected:
             shown = ", ".join(f"line {r.line} {r.reason}" for r in rejected[:SHOWN_VALUES])
             warnings.append(f"{len(rejected):,} {mapping.table} were left out: {shown}")
-        loaded = count(connection, _staged(mapping, "count(*)"), {"source": table.file})
+        # A line may make several rows; the receipt counts lines
+        loaded = count(connection, _staged(mapping, "count(distinct line)"), {"source": table.file})
     finally:
         connection.unregister("text_rows")
     _register_file(connection, table.file, mapping, decision, currency)
@@ -172,13 +173,13 @@ class _Cast:
     columns: tuple[StagedColumn, ...]
     headers: Mapping[str, str]
     readings: Mapping[str, Reading]
+    given: frozenset[str]  # columns of the text rows
 
     def value(self, column: StagedColumn) -> str:
         """The typed value of a column; null where the file does not have it."""
-        given = {*self.headers, *self.mapping.constants}
-        if column.name in given:
+        if column.name in self.given:
             return _expression(column, self.readings)
-        return f"cast({_fallback(column, given)} as {column.type})"
+        return f"cast({_fallback(column, self.given)} as {column.type})"
 
     def waits(self, name: str) -> str:
         """Condition on the cells of a column that wait for an answer; never null."""
@@ -221,7 +222,7 @@ class _Cast:
         )
 
 
-def _fallback(column: StagedColumn, given: set[str]) -> str:
+def _fallback(column: StagedColumn, given: frozenset[str]) -> str:
     """Amounts without a currency column may carry the currency themselves."""
     if column.name == "currency":
         for amount in ("amount", "annual_amount", "monthly_amount"):

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from common_ground.exports.dialects import TableMapping, first_present
 from common_ground.exports.tables import TextTable
 from common_ground.warehouse import cells
+from common_ground.warehouse.each import with_each
 
 ANY = "*"  # in a dialect: whatever the cell says
 
@@ -49,6 +50,8 @@ def text_rows(table: TextTable, mapping: TableMapping, headers: Mapping[str, str
     rows = _named(cells_of, lines, mapping, headers)
     if mapping.repeat is not None and mapping.repeat in headers:
         rows = _with_repeats(rows, cells_of, mapping.repeat, headers[mapping.repeat])
+    if mapping.each is not None and mapping.each in headers:
+        rows = with_each(rows, mapping.each, mapping)
     if mapping.one_row_per is not None and mapping.one_row_per in headers:
         first = _first_of_alike(rows, mapping.one_row_per)
         others[mapping.further_rows] = rows.num_rows - first.num_rows

@@ -202,3 +202,44 @@ def test_a_trello_card_has_the_status_of_its_list_unless_it_or_the_list_is_archi
         (f"{cards}04", "Dark mode", "Backlog", "Admin; Jobs", None, None, None),
     ]
     assert (receipt.file, receipt.lines, receipt.loaded) == ("board.json", 4, 4)
+
+
+CUSTOMERS = """ticket_id,description,customers_requesting,customer_priority
+07,Audit log,"[""Harbour Lifts"", ""Ostermann; Sons""]",P1
+08,Dark mode,"[""Harbour Lifts""]",P3
+09,Fax gateway,[],P3
+"""
+
+
+def test_a_request_of_several_customers_is_an_ask_of_each_and_one_request(tmp_path):
+    (tmp_path / "exports").mkdir()
+    path = tmp_path / "exports" / "requests.csv"
+    path.write_text(CUSTOMERS)
+    found, receipt = staged(path, "asks", "ask_id", "account_name", "text", "merged_into")
+    assert sorted(found) == [
+        ("07", "Harbour Lifts", "Audit log", None),
+        ("07 (2)", "Ostermann; Sons", "Audit log", "07"),
+        ("08", "Harbour Lifts", "Dark mode", None),
+        ("09", None, "Fax gateway", None),
+    ]
+    assert (receipt.lines, receipt.loaded) == (4, 3)
+    data = build(tmp_path / "exports", tmp_path / "w", as_of=date(2026, 10, 31)).data
+    requests = data.table("mart_requests").set_index("request_id")["ask_count"]
+    assert requests.to_dict() == {"07": 2, "08": 1, "09": 1}
+
+
+def test_the_same_request_of_several_customers_twice_is_one_rejected_line(tmp_path):
+    path = tmp_path / "requests.csv"
+    path.write_text(CUSTOMERS + CUSTOMERS.splitlines()[1] + "\n")
+    receipt = inspect(path)[0]
+    assert receipt.loaded == 3
+    assert [(line.line, line.reason) for line in receipt.rejected] == [
+        (5, "ask_id '07' stands on line 2 already")
+    ]
+
+
+def test_every_customer_of_a_real_request_list_is_kept(shared):
+    path = shared / "exports" / "domino_requests" / "feature_requests_excerpt.csv"
+    found, receipt = staged(path, "asks", "account_name")
+    assert (receipt.loaded, len(found)) == (12, 24)
+    assert len(set(found)) == 7
