@@ -21,6 +21,7 @@ from common_ground.settings import QUERIES
 LIKE_ENOUGH = 0.75  # likeness of two headers (0..1) above which one is guessed for the other
 NEARLY = 0.5  # share of a dialect's marks above which a file is that dialect with columns missing
 OWN_HEADERS = 0.5  # share of a file's headers that must be ours for a generic table
+DOCUMENT = "document"  # section of a dialect file that joined.py reads
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,22 @@ class TableMapping:
         dialect: name of the TOML file, or "generic".
         label: the tool in words.
         table: table of queries/staging.
-        detect: headers that mark the file, all of them needed.
+        detect: headers that mark the file, all of them needed; "id or Id" is either of the two.
         columns: staged column -> headers, the first one present is taken.
         values: staged column -> canonical value -> labels of the tool.
         constants: staged column -> value of every row.
         needs: staged columns without which a row holds nothing for this table.
         companion_of: table whose file this mapping reads too.
         repeat: staged column whose header repeats; each filled cell becomes a row.
+        each: staged column whose cells may name several things; each becomes a row.
+        separator: between the things, where the cell is no JSON list.
+        numbered: staged key that tells the rows of one cell apart by a number behind it.
+        repeats_in: staged column in which the further rows of a cell name the first.
+        one_row_per: staged column of which the file has a row for each person or event; rows that
+            agree in every mapped cell become one.
+        further_rows: what the rows after the first are, for the receipt.
+        leave_out: what a row is -> header that is filled where it is that; counted, not loaded.
+        instead: staged column -> header -> what it says -> value that holds then ("*": anything).
         amount_is: what a deal's amount means: arr, mrr, tcv or one_off.
         unknown_amount_when_lost: an amount of 0 on a lost deal means not known.
     """
@@ -67,6 +77,14 @@ class TableMapping:
     needs: tuple[str, ...] = ()
     companion_of: str | None = None
     repeat: str | None = None
+    each: str | None = None
+    separator: str | None = None
+    numbered: str | None = None
+    repeats_in: str | None = None
+    one_row_per: str | None = None
+    further_rows: str = "further rows"
+    leave_out: Mapping[str, str] = field(default_factory=dict)
+    instead: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     amount_is: str | None = None
     unknown_amount_when_lost: bool = False
 
@@ -100,6 +118,14 @@ def _mapping(dialect: str, label: str, table: str, section: Mapping[str, Any]) -
         needs=tuple(section.get("needs", ())),
         companion_of=section.get("with"),
         repeat=section.get("repeat"),
+        each=section.get("each"),
+        separator=section.get("separator"),
+        numbered=section.get("numbered"),
+        repeats_in=section.get("repeats_in"),
+        one_row_per=section.get("one_row_per"),
+        further_rows=section.get("further_rows", "further rows"),
+        leave_out=section.get("leave_out", {}),
+        instead=section.get("instead", {}),
         amount_is=section.get("amount_is"),
         unknown_amount_when_lost=section.get("unknown_amount_when_lost", False),
     )
@@ -115,7 +141,7 @@ def read_dialect(path: Path) -> tuple[TableMapping, ...]:
     return tuple(
         _mapping(path.stem, content["label"], table, section)
         for table, section in content.items()
-        if isinstance(section, dict)
+        if isinstance(section, dict) and table != DOCUMENT
     )
 
 
@@ -147,6 +173,24 @@ def known() -> tuple[TableMapping, ...]:
     return (*tools, *(_generic(table, columns) for table, columns in staged_tables().items()))
 
 
+def paths(mappings: Iterable[TableMapping]) -> tuple[str, ...]:
+    """The headers of dialects that may lead into a JSON cell, in the order they stand there."""
+    found = (
+        header
+        for mapping in mappings
+        for headers in (
+            mapping.detect,
+            *mapping.columns.values(),
+            mapping.leave_out.values(),
+            *mapping.instead.values(),
+        )
+        for names in headers
+        for header in names.split(" or ")
+        if "." in header
+    )
+    return tuple(dict.fromkeys(found))
+
+
 def plain(header: str) -> str:
     """A header without case, outer space and the star some tools append."""
     return header.strip().rstrip("*").strip().casefold()
@@ -154,11 +198,13 @@ def plain(header: str) -> str:
 
 def header_of(mapping: TableMapping, column: str, headers: Iterable[str]) -> str | None:
     """The header of a file that fills a staged column; None where the file has none."""
+    return first_present(mapping.columns.get(column, ()), headers)
+
+
+def first_present(names: Iterable[str], headers: Iterable[str]) -> str | None:
+    """The first of a dialect's names that is a header of a file, as the file writes it."""
     present = {plain(header): header for header in reversed(list(headers))}
-    for name in mapping.columns.get(column, ()):
-        if plain(name) in present:
-            return present[plain(name)]
-    return None
+    return next((present[plain(name)] for name in names if plain(name) in present), None)
 
 
 def _used(mapping: TableMapping, headers: Iterable[str]) -> int:
@@ -238,12 +284,16 @@ def _speaks_our_words(mapping: TableMapping, headers: tuple[str, ...]) -> bool:
 
 def _has(mapping: TableMapping, mark: str, present: set[str], added: set[str]) -> bool:
     """The header is there, or a person said which other header stands for its column."""
-    if plain(mark) in present:
+    if _is_there(mark, present):
         return True
     return any(
         column in added and plain(mark) in {plain(name) for name in names}
         for column, names in mapping.columns.items()
     )
+
+
+def _is_there(mark: str, present: set[str]) -> bool:
+    return any(plain(name) in present for name in mark.split(" or "))
 
 
 def _with_extra(mapping: TableMapping, extra: Mapping[str, str]) -> TableMapping:
@@ -286,11 +336,11 @@ def _no_fit(
     def share(mapping: TableMapping) -> float:
         if not mapping.detect or not _speaks_our_words(mapping, headers):
             return 0.0
-        return sum(plain(mark) in present for mark in mapping.detect) / len(mapping.detect)
+        return sum(_is_there(mark, present) for mark in mapping.detect) / len(mapping.detect)
 
     closest = max(pool, key=lambda m: (share(m), _used(m, headers)))
     if share(closest) > NEARLY or (share(closest) == NEARLY and closest.dialect == "generic"):
-        missing = [mark for mark in closest.detect if plain(mark) not in present]
+        missing = [mark for mark in closest.detect if not _is_there(mark, present)]
         return MissingColumnsError.from_missing_and_present(
             file, f"{closest.label} {closest.table}", missing, headers
         )

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from common_ground.errors import UnreadableExportError
 from common_ground.exports.encoding import Text
+from common_ground.exports.joined import joined
 from common_ground.exports.tables import (
     MEGABYTE,
     REJECTED_TEXT_CHARACTERS,
@@ -31,7 +32,7 @@ EXACT_INTEGERS = 2**53
 _NAMED_JSON_LINES = (".jsonl", ".ndjson")
 
 
-class _Number(str):
+class NumberAsWritten(str):
     """A JSON number as it was written."""
 
     __slots__ = ()
@@ -60,6 +61,8 @@ def looks_like_json(utf8: bytes, file: str) -> bool:
 def read_json(text: Text, file: str, limits: Limits) -> list[TextTable]:
     """Tables of an array of objects, an object with lists of objects, or one object a line.
 
+    Lists that a dialect knows to belong together, as those of a Trello board, become one table.
+
     Objects inside an object become columns "properties.time", one level deep; deeper ones and
     lists stay JSON text. A line that is not an object is rejected with its number.
 
@@ -69,8 +72,11 @@ def read_json(text: Text, file: str, limits: Limits) -> list[TextTable]:
     if _is_json_lines(text.utf8, file):
         return [_table(_read_lines(text.utf8, file, limits), file, text, "json lines", limits)]
     document = _parse_document(text.utf8, file)
+    if isinstance(document, dict) and _is_record(document):
+        document = [document]
     if isinstance(document, list):
         return [_table(_read_array(document, file, limits), file, text, "json", limits)]
+    document = joined(document)
     lists = {
         key: value
         for key, value in document.items()
@@ -90,6 +96,14 @@ def read_json(text: Text, file: str, limits: Limits) -> list[TextTable]:
         name = file if len(lists) == 1 else f"{file}/{key}"
         tables.append(_table(objects, name, text, "json", limits))
     return tables
+
+
+def _is_record(document: dict[str, Any]) -> bool:
+    """One event alone in its file: objects inside it, but no list of objects and no empty list."""
+    lists = [value for value in document.values() if isinstance(value, list)]
+    return any(isinstance(value, dict) for value in document.values()) and not any(
+        not value or isinstance(value[0], dict) for value in lists
+    )
 
 
 def _is_json_lines(utf8: bytes, file: str) -> bool:
@@ -125,9 +139,9 @@ def _parse_document(utf8: bytes, file: str) -> Any:  # noqa: ANN401 - JSON is an
 def _loads(text: bytes | str) -> Any:  # noqa: ANN401 - JSON is any of six types
     return json.loads(
         text,
-        parse_int=_Number,
-        parse_float=_Number,
-        parse_constant=_Number,
+        parse_int=NumberAsWritten,
+        parse_float=NumberAsWritten,
+        parse_constant=NumberAsWritten,
         object_pairs_hook=_object_of,
     )
 
@@ -213,15 +227,16 @@ def _put(
         number += 1
         name = f"{key.strip()} ({number})"
     try:
-        flat[name] = _cell(value)
+        flat[name] = cell_of(value)
     except RecursionError as error:
         raise UnreadableExportError(f"{file}: object {place:,} is nested too deep.") from error
 
 
-def _cell(value: Any) -> str | None:  # noqa: ANN401 - JSON is any of six types
+def cell_of(value: Any) -> str | None:  # noqa: ANN401 - JSON is any of six types
+    """The cell of a JSON value: text without its quotes, lists and objects as JSON; "" is blank."""
     if value is None or value == "":
         return None
-    if isinstance(value, _Number):
+    if isinstance(value, NumberAsWritten):
         return str(value)
     return _clean(value) if isinstance(value, str) else _json_text(value)
 
@@ -233,7 +248,7 @@ def _clean(text: str) -> str:
 
 def _json_text(value: Any) -> str:  # noqa: ANN401 - JSON is any of six types
     """JSON text of a value, numbers as they were written."""
-    if isinstance(value, _Number):
+    if isinstance(value, NumberAsWritten):
         return str(value)
     if isinstance(value, dict):
         pairs = (

@@ -15,8 +15,10 @@ from typing import IO, cast
 from common_ground.child import Tell, tell_nobody
 from common_ground.errors import UnreadableExportError
 from common_ground.exports.delimited import Source, read_delimited
+from common_ground.exports.dialects import known, paths
 from common_ground.exports.documents import looks_like_json, read_json, read_parquet
 from common_ground.exports.encoding import to_utf8
+from common_ground.exports.paths import with_paths
 from common_ground.exports.sheets import read_workbook
 from common_ground.exports.tables import MEGABYTE, Limits, TextTable
 from common_ground.exports.unpacking import read_within
@@ -75,7 +77,8 @@ def read(
         tables = _read_bytes(data, how)
     finally:
         hashing.join()
-    return [replace(table, sha256=digest.hexdigest()) for table in tables]
+    asked = paths(known())
+    return [replace(with_paths(table, asked), sha256=digest.hexdigest()) for table in tables]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from common_ground.errors import (
 )
 from common_ground.exports import dialects
 from common_ground.exports.dialects import TableMapping
+from common_ground.exports.paths import with_paths
 from common_ground.exports.questions import Question, question_of
 from common_ground.exports.reader import read
 from common_ground.exports.tables import Limits, RejectedLine, TextTable
@@ -78,8 +79,9 @@ class Receipt:
 
     def without(self, repeats: list[RejectedLine]) -> "Receipt":
         """The receipt after rows that came twice were taken out."""
-        together = sorted((*self.rejected, *repeats), key=lambda r: r.line)
-        return replace(self, loaded=self.loaded - len(repeats), rejected=tuple(together))
+        lines = {repeat.line: repeat for repeat in reversed(repeats)}  # the first reason of a line
+        together = sorted((*self.rejected, *lines.values()), key=lambda r: r.line)
+        return replace(self, loaded=self.loaded - len(lines), rejected=tuple(together))
 
 
 def receive(
@@ -162,6 +164,7 @@ def receive_table(
     decision = decisions.file(table.file)
     if decision.dialect == LEFT_OUT:
         return _left_out(table)
+    table = with_paths(table, [*decision.columns, *dialects.paths(decisions.dialects)])
     mappings = _detect(table, decision, decisions)
     staged = [
         staging.stage(
@@ -189,7 +192,7 @@ def receive_table(
         lines=table.lines,
         loaded=0 if is_note else first.loaded,
         rejected=tuple(sorted((*table.rejected, *first.rejected), key=lambda r: r.line)),
-        other_lines={**table.other_lines, **notes},
+        other_lines={**table.other_lines, **first.others, **notes},
         warnings=(
             *_told_of_series(table.file, decisions),
             *table.warnings,

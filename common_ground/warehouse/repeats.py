@@ -74,7 +74,7 @@ def _take(
         "first_value(source) over (partition by key order by source, line) as first_source, "
         "first_value(line) over (partition by key order by source, line) as first_line "
         "from keyed) select source, line, first_source, first_line, key from ranked "
-        "where place > 1 order by source, line"
+        "where place > 1 order by source, line, key"
     ).fetchall()
     for source, line, first_source, first_line, value in found:
         same_file = source == first_source

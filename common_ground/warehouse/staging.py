@@ -5,11 +5,9 @@ the table cannot do without is rejected with its line and the reason.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import duckdb
-import numpy as np
-import pyarrow as pa
 
 from common_ground.errors import MissingColumnsError
 from common_ground.exports import dialects
@@ -21,6 +19,7 @@ from common_ground.warehouse import cells, dates, labels, numbers
 from common_ground.warehouse.decisions import FileDecision
 from common_ground.warehouse.labels import LabelUse
 from common_ground.warehouse.readings import SHOWN_VALUES, Reading, count
+from common_ground.warehouse.text_rows import lines_of, text_rows
 
 ACCOUNT_COLUMNS = ("account_id", "account_name", "account_domain")
 NEED_ACCOUNT = ("contracts", "churn_events")  # rows that mean nothing without one
@@ -31,11 +30,12 @@ class Staged:
     """What became of one text table in one staged table.
 
     Attributes:
-        loaded: rows staged.
+        loaded: lines of which a row was staged.
         rejected: rows left out, each with its line and the reason.
         warnings: sentences on values that could not be read and labels nobody mapped.
         questions: what a person has to decide, with both outcomes.
         labels: what each label of the tool means.
+        others: rows that are counted and not staged, by what they are.
     """
 
     loaded: int
@@ -43,6 +43,7 @@ class Staged:
     warnings: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     labels: tuple[LabelUse, ...] = ()
+    others: Mapping[str, int] = field(default_factory=dict)
 
 
 def create_staging(connection: duckdb.DuckDBPyConnection) -> None:
@@ -86,7 +87,8 @@ def stage(
     columns = dialects.staged_tables()[mapping.table]
     headers = _headers(table, mapping, columns)
     _require(table, mapping, columns, headers)
-    rows, warnings = cells.without_guards(_text_rows(table, mapping, headers), list(headers))
+    text = text_rows(table, mapping, headers)
+    rows, warnings = cells.without_guards(text.rows, list(headers))
     connection.register("text_rows", rows)
     connection.execute("set variable workspace_zone = ?", [time_zone])
     try:
@@ -97,7 +99,7 @@ def stage(
         several, told_of_several = cells.of_several(connection, headers)
         readings = {name: reading for each in told for name, reading in each.of.items()}
         readings |= {name: Reading(value) for name, value in several.items()}
-        cast = _Cast(table.file, mapping, columns, headers, readings)
+        cast = _Cast(table.file, mapping, columns, headers, readings, frozenset(rows.column_names))
         connection.execute(cast.insert(), {"source": table.file})
         rejected = _reject(connection, table, cast)
         warnings += [warning for each in told for warning in each.warnings]
@@ -106,14 +108,15 @@ def stage(
         if mapping.companion_of is not None and rejected:
             shown = ", ".join(f"line {r.line} {r.reason}" for r in rejected[:SHOWN_VALUES])
             warnings.append(f"{len(rejected):,} {mapping.table} were left out: {shown}")
-        loaded = count(connection, _staged(mapping, "count(*)"), {"source": table.file})
+        # A line may make several rows; the receipt counts lines
+        loaded = count(connection, _staged(mapping, "count(distinct line)"), {"source": table.file})
     finally:
         connection.unregister("text_rows")
     _register_file(connection, table.file, mapping, decision, currency)
     used = labels.register(connection, table.file, mapping, decided)
     warnings += [use.sentence for use in used if use.meaning is None]
     questions = tuple(question for each in told for question in each.questions)
-    return Staged(loaded, rejected, tuple(warnings), questions, used)
+    return Staged(loaded, rejected, tuple(warnings), questions, used, text.others)
 
 
 def _headers(
@@ -139,34 +142,6 @@ def _require(
         raise MissingColumnsError.from_missing_and_present(
             table.file, f"{mapping.label} {mapping.table}", missing, table.header
         )
-
-
-def _lines(table: TextTable) -> pa.Array:
-    if table.line_numbers is not None:
-        return table.line_numbers
-    return pa.array(np.arange(table.first_line, table.first_line + table.loaded))
-
-
-def _text_rows(table: TextTable, mapping: TableMapping, headers: Mapping[str, str]) -> pa.Table:
-    """The mapped columns under their staged names, with line numbers and constants."""
-    lines = _lines(table)
-    data = {"line": lines} | {n: cells.trimmed(table.rows[header]) for n, header in headers.items()}
-    rows = len(lines)
-    for name, value in mapping.constants.items():
-        data[name] = pa.array([value] * rows, pa.string())
-    whole = pa.table(data)
-    if mapping.repeat is None or mapping.repeat not in headers:
-        return whole
-    first = headers[mapping.repeat]
-    again = [
-        h for h in table.header if h.startswith(f"{first} (") and h[len(first) + 2 : -1].isdigit()
-    ]
-    position = whole.column_names.index(mapping.repeat)
-    copies = [
-        whole.set_column(position, mapping.repeat, cells.trimmed(table.rows[header]))
-        for header in again
-    ]
-    return pa.concat_tables([whole, *copies])
 
 
 def _expression(column: StagedColumn, readings: Mapping[str, Reading]) -> str:
@@ -198,13 +173,13 @@ class _Cast:
     columns: tuple[StagedColumn, ...]
     headers: Mapping[str, str]
     readings: Mapping[str, Reading]
+    given: frozenset[str]  # columns of the text rows
 
     def value(self, column: StagedColumn) -> str:
         """The typed value of a column; null where the file does not have it."""
-        given = {*self.headers, *self.mapping.constants}
-        if column.name in given:
+        if column.name in self.given:
             return _expression(column, self.readings)
-        return f"cast({_fallback(column, given)} as {column.type})"
+        return f"cast({_fallback(column, self.given)} as {column.type})"
 
     def waits(self, name: str) -> str:
         """Condition on the cells of a column that wait for an answer; never null."""
@@ -247,7 +222,7 @@ class _Cast:
         )
 
 
-def _fallback(column: StagedColumn, given: set[str]) -> str:
+def _fallback(column: StagedColumn, given: frozenset[str]) -> str:
     """Amounts without a currency column may carry the currency themselves."""
     if column.name == "currency":
         for amount in ("amount", "annual_amount", "monthly_amount"):
@@ -281,7 +256,7 @@ def _reject(
 
 def _texts(table: TextTable, lines: Mapping[int, RejectedLine]) -> dict[int, str]:
     """Cells of the rejected lines as one text each."""
-    numbers = _lines(table).to_pylist()
+    numbers = lines_of(table).to_pylist()
     wanted = [index for index, line in enumerate(numbers) if line in lines]
     rows = table.rows.take(wanted).to_pylist()
     return {

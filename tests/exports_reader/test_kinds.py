@@ -207,11 +207,17 @@ def test_json_lines_are_told_from_one_object_over_lines(table_of):
     assert table_of('{\n "rows": [\n {"a": 1}\n]}\n').kind == "json"
 
 
+def test_one_event_alone_in_its_file_is_a_row(table_of):
+    table = table_of('{"event": "Opened", "properties": {"time": 5}}\n', "events.json")
+    assert (table.header, table.loaded) == (("event", "properties.time"), 1)
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
         ('[{"a": 1}, {"a"', "not valid JSON"),
         ('{"a": 1}', "no list of objects"),
+        ('{"rows": [], "page": {"total": 0}}', "no list of objects"),
         ("[]", "no objects"),
         ("[1, 2]", "no line is a JSON object"),
         ("5", "single value"),

@@ -1,0 +1,110 @@
+"""Values inside JSON cells, reached by the same spelling as in JSON lines: properties.$group_0.
+
+Only the paths somebody asks for are taken out of a cell, so a file with hundreds of properties an
+event stays a table of a few columns.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from common_ground.exports.dialects import plain
+from common_ground.exports.documents import NumberAsWritten, cell_of
+from common_ground.exports.tables import TextTable
+
+SHOWN_CELLS = 3  # lines named in a warning
+JSON_STARTS = ("{", "[{")
+
+
+def with_paths(table: TextTable, paths: Iterable[str]) -> TextTable:
+    """The table with a column for each path that leads to a value inside a JSON cell.
+
+    A path is the header of the cell, a dot, and the key inside it; keys further in follow after
+    further dots. Through a list of objects it leads to the value of each, joined by "; ".
+
+    Args:
+        table: as read.
+        paths: headers somebody asks for; those that are no path are passed over.
+    """
+    headers = {plain(header): header for header in reversed(table.header)}
+    wanted: dict[str, list[tuple[str, str]]] = {}
+    for path in paths:
+        if plain(path) in headers:
+            continue
+        for outer, inner in _splits(path):
+            if plain(outer) in headers:
+                wanted.setdefault(headers[plain(outer)], []).append((path, inner))
+                break
+    for header, inside in wanted.items():
+        if _holds_json(table.rows[header]):
+            table = _with_columns(table, header, inside)
+    return table
+
+
+def _splits(path: str) -> Iterator[tuple[str, str]]:
+    """A path cut at each of its dots, the longest first part first."""
+    parts = path.split(".")
+    for place in range(len(parts) - 1, 0, -1):
+        yield ".".join(parts[:place]), ".".join(parts[place:])
+
+
+def _holds_json(column: pa.ChunkedArray) -> bool:
+    filled = column.filter(pc.not_equal(column, "[]"))
+    return filled.length() > 0 and str(filled[0]).lstrip().startswith(JSON_STARTS)
+
+
+def _with_columns(table: TextTable, header: str, inside: list[tuple[str, str]]) -> TextTable:
+    found: list[list[str | None]] = [[] for _ in inside]
+    unread: list[int] = []
+    for index, cell in enumerate(table.rows[header].to_pylist()):
+        value = _value_of(cell)
+        if value is None and cell is not None:
+            unread.append(index)
+        for cells, (_, inner) in zip(found, inside, strict=True):
+            cells.append(None if value is None else _text_at(value, inner))
+    rows = table.rows
+    for cells, (path, _) in zip(found, inside, strict=True):
+        if any(cell is not None for cell in cells):
+            rows = rows.append_column(path, pa.array(cells, pa.string()))
+    told = [] if not unread else [_told(table, header, unread)]
+    return replace(
+        table, header=tuple(rows.column_names), rows=rows, warnings=(*table.warnings, *told)
+    )
+
+
+def _told(table: TextTable, header: str, unread: list[int]) -> str:
+    lines = ", ".join(f"line {table.line_of(index):,}" for index in unread[:SHOWN_CELLS])
+    return f"{len(unread):,} cells of '{header}' are not JSON and were not looked into: {lines}"
+
+
+def _value_of(cell: str | None) -> Any:  # noqa: ANN401 - JSON is any of six types
+    """What a JSON cell says, numbers with the digits they were written with; None: not JSON."""
+    if cell is None:
+        return None
+    try:
+        return json.loads(cell, parse_float=NumberAsWritten)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _text_at(value: Any, path: str) -> str | None:  # noqa: ANN401 - JSON is any of six types
+    if not isinstance(value, list):
+        return cell_of(_at(value, path))
+    texts = [_text_at(each, path) for each in value]
+    return "; ".join(text for text in texts if text is not None) or None
+
+
+def _at(value: Any, path: str) -> Any:  # noqa: ANN401 - JSON is any of six types
+    """The value a path leads to; a key may hold dots itself. None: nowhere."""
+    if not isinstance(value, dict):
+        return _text_at(value, path) if isinstance(value, list) else None
+    if path in value:
+        return value[path]
+    for outer, inner in _splits(path):
+        if outer in value:
+            return _at(value[outer], inner)
+    return None
