@@ -33,7 +33,15 @@ class UnreadableExportError(ExportError):
 
 
 class UnknownDialectError(ExportError):
-    """No dialect knows these headers, or several do equally well."""
+    """No dialect knows these headers, or several do equally well.
+
+    Attributes:
+        question: an `exports.questions.Question` whose answer decides; None: there is none.
+    """
+
+    def __init__(self, message: str, question: object = None) -> None:
+        super().__init__(message)
+        self.question = question
 
 
 class MissingColumnsError(ExportError):

@@ -4,154 +4,20 @@ A dialect is one TOML file in queries/dialects (see queries/README.md). Beside t
 of queries/staging is a generic dialect of its own: its column names as headers.
 """
 
-import re
-import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
-from pathlib import Path
-from typing import Any
-
-import tomlkit
 
 from common_ground.errors import MissingColumnsError, UnknownDialectError
+from common_ground.exports.dialect_files import read_dialect
+from common_ground.exports.mappings import StagedColumn, TableMapping, staged_tables
+from common_ground.exports.questions import Choice, Question
 from common_ground.settings import QUERIES
 
 LIKE_ENOUGH = 0.75  # likeness of two headers (0..1) above which one is guessed for the other
 NEARLY = 0.5  # share of a dialect's marks above which a file is that dialect with columns missing
 OWN_HEADERS = 0.5  # share of a file's headers that must be ours for a generic table
-DOCUMENT = "document"  # section of a dialect file that joined.py reads
-
-
-@dataclass(frozen=True)
-class StagedColumn:
-    """A column that a file may fill.
-
-    Attributes:
-        name: name in queries/staging.
-        type: DuckDB type its text is cast to.
-        is_required: a row without it is rejected, a file without it cannot be used.
-    """
-
-    name: str
-    type: str
-    is_required: bool
-
-
-@dataclass(frozen=True)
-class TableMapping:
-    """How one kind of file fills one staged table.
-
-    Attributes:
-        dialect: name of the TOML file, or "generic".
-        label: the tool in words.
-        table: table of queries/staging.
-        detect: headers that mark the file, all of them needed; "id or Id" is either of the two.
-        columns: staged column -> headers, the first one present is taken.
-        values: staged column -> canonical value -> labels of the tool.
-        constants: staged column -> value of every row.
-        needs: staged columns without which a row holds nothing for this table.
-        companion_of: table whose file this mapping reads too.
-        repeat: staged column whose header repeats; each filled cell becomes a row.
-        each: staged column whose cells may name several things; each becomes a row.
-        separator: between the things, where the cell is no JSON list.
-        numbered: staged key that tells the rows of one cell apart by a number behind it.
-        repeats_in: staged column in which the further rows of a cell name the first.
-        one_row_per: staged column of which the file has a row for each person or event; rows that
-            agree in every mapped cell become one.
-        further_rows: what the rows after the first are, for the receipt.
-        leave_out: what a row is -> header that is filled where it is that; counted, not loaded.
-        instead: staged column -> header -> what it says -> value that holds then ("*": anything).
-        amount_is: what a deal's amount means: arr, mrr, tcv or one_off.
-        unknown_amount_when_lost: an amount of 0 on a lost deal means not known.
-    """
-
-    dialect: str
-    label: str
-    table: str
-    detect: tuple[str, ...] = ()
-    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    values: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
-    constants: Mapping[str, str] = field(default_factory=dict)
-    needs: tuple[str, ...] = ()
-    companion_of: str | None = None
-    repeat: str | None = None
-    each: str | None = None
-    separator: str | None = None
-    numbered: str | None = None
-    repeats_in: str | None = None
-    one_row_per: str | None = None
-    further_rows: str = "further rows"
-    leave_out: Mapping[str, str] = field(default_factory=dict)
-    instead: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
-    amount_is: str | None = None
-    unknown_amount_when_lost: bool = False
-
-
-@cache
-def staged_tables() -> dict[str, tuple[StagedColumn, ...]]:
-    """Columns a file may fill, by staged table, read from queries/staging."""
-    line = re.compile(
-        r"^    (\w+) ([a-z]+(?:\(\d+, \d+\))?)( not null)?,?(?: --.*)?$", re.MULTILINE
-    )
-    return {
-        path.stem: tuple(
-            StagedColumn(name, kind, bool(required))
-            for name, kind, required in line.findall(path.read_text(encoding="utf-8"))
-            if name not in ("source", "line")
-        )
-        for path in sorted((QUERIES / "staging").glob("*.sql"))
-    }
-
-
-def _mapping(dialect: str, label: str, table: str, section: Mapping[str, Any]) -> TableMapping:
-    values = section.get("values", {})
-    return TableMapping(
-        dialect=dialect,
-        label=label,
-        table=table,
-        detect=tuple(section.get("detect", ())),
-        columns=_tuples(section.get("columns", {})),
-        values={column: _tuples(labels) for column, labels in values.items()},
-        constants=section.get("constants", {}),
-        needs=tuple(section.get("needs", ())),
-        companion_of=section.get("with"),
-        repeat=section.get("repeat"),
-        each=section.get("each"),
-        separator=section.get("separator"),
-        numbered=section.get("numbered"),
-        repeats_in=section.get("repeats_in"),
-        one_row_per=section.get("one_row_per"),
-        further_rows=section.get("further_rows", "further rows"),
-        leave_out=section.get("leave_out", {}),
-        instead=section.get("instead", {}),
-        amount_is=section.get("amount_is"),
-        unknown_amount_when_lost=section.get("unknown_amount_when_lost", False),
-    )
-
-
-def _tuples(entry: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    return {key: tuple(value) for key, value in entry.items()}
-
-
-def read_dialect(path: Path) -> tuple[TableMapping, ...]:
-    """The mappings of one dialect file, in the order they stand there."""
-    content = tomllib.loads(path.read_text(encoding="utf-8"))
-    return tuple(
-        _mapping(path.stem, content["label"], table, section)
-        for table, section in content.items()
-        if isinstance(section, dict) and table != DOCUMENT
-    )
-
-
-def as_toml(mapping: TableMapping) -> str:
-    """A mapping as the text of a dialect file."""
-    section: dict[str, Any] = {"detect": list(mapping.detect)}
-    if mapping.amount_is:
-        section["amount_is"] = mapping.amount_is
-    section["columns"] = {column: list(headers) for column, headers in mapping.columns.items()}
-    return tomlkit.dumps({"label": mapping.label, mapping.table: section})
 
 
 def _generic(table: str, columns: tuple[StagedColumn, ...]) -> TableMapping:
@@ -181,7 +47,7 @@ def paths(mappings: Iterable[TableMapping]) -> tuple[str, ...]:
         for headers in (
             mapping.detect,
             *mapping.columns.values(),
-            mapping.leave_out.values(),
+            [rule.partition(" is ")[0] for rule in mapping.leave_out.values()],
             *mapping.instead.values(),
         )
         for names in headers
@@ -248,16 +114,13 @@ def detect(
         raise _no_fit(file, headers, pool, present)
     ranked = sorted(fitting, key=lambda m: (-_used(m, headers), m.dialect == "generic"))
     best = ranked[0]
-    rivals = {
-        m.dialect
+    rivals = [
+        m
         for m in ranked
         if m.dialect not in (best.dialect, "generic") and _used(m, headers) == _used(best, headers)
-    }
+    ]
     if rivals:
-        raise UnknownDialectError(
-            f"{file}: the headers fit {best.dialect} and {', '.join(sorted(rivals))} equally well. "
-            f'Say which under [files."{file}"] dialect in decisions.toml.'
-        )
+        raise _tie(file, headers, [best, *rivals])
     companions = [
         m
         for m in every
@@ -265,7 +128,35 @@ def detect(
         and m.dialect == best.dialect
         and all(header_of(m, need, headers) for need in m.needs)
     ]
+    best = replace(best, because="" if dialect else _because(best, headers))
     return tuple(_with_extra(m, extra or {}) for m in (best, *companions))
+
+
+def _because(mapping: TableMapping, headers: tuple[str, ...]) -> str:
+    """Which tool it is, and the headers that say so."""
+    named = [first_present(mark.split(" or "), headers) for mark in mapping.detect]
+    marks = ", ".join(f"'{header}'" for header in named if header)
+    return f"{mapping.label}, because it has the headers {marks}"
+
+
+def _tie(
+    file: str, headers: tuple[str, ...], rivals: Sequence[TableMapping]
+) -> UnknownDialectError:
+    """The error for headers that several tools know equally well, with the question to ask."""
+    choices = tuple(
+        Choice(
+            f"{m.dialect}.{m.table}",
+            f"{m.label}, {m.table.replace('_', ' ')}",
+            f"{_used(m, headers)} of {len(headers)} headers used",
+        )
+        for m in rivals
+    )
+    asks = Question(file, "dialect", "Which tool wrote it?", choices, "it cannot be used")
+    return UnknownDialectError(
+        f"{file}: the headers fit {' and '.join(m.dialect for m in rivals)} equally well. Say "
+        f'which on the Data page, or under [files."{file}"] dialect in decisions.toml.',
+        asks,
+    )
 
 
 def _is_named(mapping: TableMapping, dialect: str | None) -> bool:

@@ -5,7 +5,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from common_ground.exports.dialects import TableMapping, as_toml, read_dialect
+from common_ground.exports.dialect_files import as_toml, read_dialect
+from common_ground.exports.mappings import TableMapping
 
 
 def made_on_page(

@@ -8,7 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from common_ground.errors import DecisionError
-from common_ground.exports import TextTable, dialects, own_dialects
+from common_ground.exports import TextTable, dialect_files, dialects, own_dialects
+from common_ground.exports.mappings import staged_tables
 from common_ground.exports.overview import columns_of
 from common_ground.ui import answers, html
 from common_ground.ui.watching import plain_label
@@ -92,7 +93,7 @@ def _choose_kind(table: TextTable, receipt: Receipt | None) -> str | None:
     now = LEFT_OUT if decided == LEFT_OUT else (receipt.table if receipt else None)
     if decided.startswith("generic."):
         now = decided.removeprefix("generic.")
-    kinds = [*dialects.staged_tables(), LEFT_OUT]
+    kinds = [*staged_tables(), LEFT_OUT]
     key = f"kind_{answers.digest(table.file)}"
     chosen = st.selectbox(
         "Each row is one of",
@@ -128,7 +129,7 @@ def _form(table: TextTable, staged: str, receipt: Receipt | None, overview: pd.D
     chosen: dict[str, str] = {}
     with st.form(f"mapping_{key}", border=False):
         places = st.columns(3)
-        for number, column in enumerate(dialects.staged_tables()[staged]):
+        for number, column in enumerate(staged_tables()[staged]):
             guess = guessed.get(column.name)
             with places[number % len(places)]:
                 header = st.selectbox(
@@ -141,7 +142,7 @@ def _form(table: TextTable, staged: str, receipt: Receipt | None, overview: pd.D
             if header and header != _NOT_IN_FILE:
                 chosen[column.name] = header
         amount = None
-        if any("amount" in column.name for column in dialects.staged_tables()[staged]):
+        if any("amount" in column.name for column in staged_tables()[staged]):
             amount = st.selectbox("An amount is for", list(_AMOUNTS), key=f"amount_{key}")
         if st.form_submit_button("Read it this way"):
             answers.decide_file(
@@ -185,7 +186,7 @@ def _keep(table: TextTable, staged: str, workspace: Path) -> None:
     with take_column:
         st.download_button(
             "Dialect file",
-            dialects.as_toml(made),
+            dialect_files.as_toml(made),
             file_name=f"{made.dialect}.toml",
             mime="application/toml",
             key=f"take_{key}",
@@ -194,7 +195,7 @@ def _keep(table: TextTable, staged: str, workspace: Path) -> None:
         )
 
 
-def dialect_files(workspace: Path) -> None:
+def add_dialect_file(workspace: Path) -> None:
     """Add a dialect file somebody shared."""
     with st.expander("Add a dialect file somebody shared"):
         file = st.file_uploader("Dialect file", type=["toml"], key="dialect_file")

@@ -15,6 +15,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from common_ground.charts import format
 from common_ground.errors import CommonGroundError, WorkspaceError
 from common_ground.exports import dialects
+from common_ground.exports.mappings import staged_tables
 from common_ground.exports.questions import Question
 from common_ground.settings import Settings
 from common_ground.ui import (
@@ -71,7 +72,7 @@ def show(page: frame.Page, settings: Settings, just_published: int | None = None
         desk.take((), {})
         page.answer(publishing.told(just_published) if just_published else NOTHING_DROPPED)
         html.show(invitation())
-        mapping.dialect_files(settings.workspace)
+        mapping.add_dialect_file(settings.workspace)
         return
     desk.take((_dropped(file) for file in files), answers.encodings())
     if not watching.is_done(desk.running, "uploads"):
@@ -192,7 +193,7 @@ def problem_files(found: Sequence[Problem]) -> set[str]:
 def invitation() -> html.Html:
     """What can be dropped here, for a page without files."""
     tools = sorted({mapping.label for mapping in dialects.known() if mapping.dialect != "generic"})
-    ours = ", ".join(name.replace("_", " ") for name in dialects.staged_tables())
+    ours = ", ".join(name.replace("_", " ") for name in staged_tables())
     return html.panel(
         "What can be read",
         "up to 500 MB a file",

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import duckdb
 
-from common_ground.exports.dialects import StagedColumn
+from common_ground.exports.mappings import StagedColumn
 from common_ground.exports.questions import Choice, Question
 from common_ground.warehouse.date_styles import EXCEL, EXCEL_NUMBER, ORDERS, Styles
 from common_ground.warehouse.decisions import FileDecision

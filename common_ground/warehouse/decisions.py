@@ -13,7 +13,8 @@ import tomlkit
 import tomlkit.exceptions
 
 from common_ground.errors import DecisionError
-from common_ground.exports.dialects import TableMapping, read_dialect, staged_tables
+from common_ground.exports.dialect_files import read_dialect
+from common_ground.exports.mappings import TableMapping, staged_tables
 from common_ground.warehouse.labels import SECTIONS
 
 DECISIONS = "decisions.toml"

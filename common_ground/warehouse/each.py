@@ -4,7 +4,7 @@ import json
 
 import pyarrow as pa
 
-from common_ground.exports.dialects import TableMapping
+from common_ground.exports.mappings import TableMapping
 
 
 def with_each(rows: pa.Table, name: str, mapping: TableMapping) -> pa.Table:

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from common_ground.exports.dialects import TableMapping
+from common_ground.exports.mappings import TableMapping
 
 
 @dataclass(frozen=True)

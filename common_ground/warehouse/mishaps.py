@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from common_ground.exports.dialects import TableMapping
+from common_ground.exports.mappings import TableMapping
 from common_ground.exports.tables import TextTable
 from common_ground.warehouse.numbers import MONEY
 from common_ground.warehouse.readings import SHOWN_VALUES

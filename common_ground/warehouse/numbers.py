@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from common_ground.exports.dialects import StagedColumn
+from common_ground.exports.mappings import StagedColumn
 from common_ground.exports.questions import Choice, Question
 from common_ground.warehouse.decisions import FileDecision
 from common_ground.warehouse.readings import Reading, Readings, counts, first_cells

@@ -14,7 +14,8 @@ from common_ground.errors import (
     UnreadableExportError,
 )
 from common_ground.exports import dialects
-from common_ground.exports.dialects import TableMapping
+from common_ground.exports.made_columns import parts_of, with_made_columns
+from common_ground.exports.mappings import TableMapping
 from common_ground.exports.paths import with_paths
 from common_ground.exports.questions import Question, question_of
 from common_ground.exports.reader import read
@@ -166,6 +167,8 @@ def receive_table(
         return _left_out(table)
     table = with_paths(table, [*decision.columns, *dialects.paths(decisions.dialects)])
     mappings = _detect(table, decision, decisions)
+    table, first_mapping = with_made_columns(table, mappings[0])
+    mappings = (first_mapping, *mappings[1:])
     staged = [
         staging.stage(
             connection,
@@ -195,6 +198,7 @@ def receive_table(
         other_lines={**table.other_lines, **first.others, **notes},
         warnings=(
             *_told_of_series(table.file, decisions),
+            *filter(None, [mappings[0].note]),
             *table.warnings,
             *(w for s in staged for w in s.warnings),
             *mishaps.told_of_table(table, mappings[0], mapped),
@@ -211,6 +215,7 @@ def receive_table(
         unused_columns=_unused(table, mappings),
         mapped_columns=mapped,
         labels=tuple(use for s in staged for use in s.labels),
+        detected_by=mappings[0].because,
     )
 
 
@@ -257,7 +262,8 @@ def _mapped(table: TextTable, mapping: TableMapping) -> dict[str, str]:
 
 
 def _unused(table: TextTable, mappings: tuple[TableMapping, ...]) -> tuple[str, ...]:
-    used = {header for mapping in mappings for header in _mapped(table, mapping).values()}
+    mapped = [header for mapping in mappings for header in _mapped(table, mapping).values()]
+    used = {part for header in mapped for part in (header, *parts_of(header))}
     return tuple(
         header
         for header in table.header

@@ -11,7 +11,7 @@ import duckdb
 
 from common_ground.errors import MissingColumnsError
 from common_ground.exports import dialects
-from common_ground.exports.dialects import StagedColumn, TableMapping
+from common_ground.exports.mappings import StagedColumn, TableMapping, staged_tables
 from common_ground.exports.questions import Question
 from common_ground.exports.tables import RejectedLine, TextTable
 from common_ground.settings import QUERIES
@@ -84,7 +84,7 @@ def stage(
         currency: ISO code of amounts that carry none.
         time_zone: zone of the workspace, in which an instant has its day.
     """
-    columns = dialects.staged_tables()[mapping.table]
+    columns = staged_tables()[mapping.table]
     headers = _headers(table, mapping, columns)
     _require(table, mapping, columns, headers)
     text = text_rows(table, mapping, headers)

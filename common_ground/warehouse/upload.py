@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from common_ground.child import Bounds, Child, Tell
-from common_ground.errors import DuplicateExportError, ExportError
+from common_ground.errors import DuplicateExportError, ExportError, UnknownDialectError
 from common_ground.exports.handover import load_tables
 from common_ground.exports.questions import Question, question_of
 from common_ground.warehouse import build, composing, contents
@@ -214,7 +214,8 @@ def _intent_of(
 
 
 def _problem(file: str, error: ExportError) -> Problem:
-    return Problem(file, str(error), getattr(error, "question", None))
+    asked = error.question if isinstance(error, UnknownDialectError) else None
+    return Problem(file, str(error), asked if isinstance(asked, Question) else None)
 
 
 def _problem_of(plain: Mapping[str, Any]) -> Problem:

@@ -9,10 +9,16 @@ import pytest
 
 from common_ground.errors import MissingColumnsError, UnknownDialectError
 from common_ground.exports import dialects
+from common_ground.exports.mappings import staged_tables
 from common_ground.warehouse.build import build, inspect
 
 SAMPLES = Path(__file__).parents[1] / "exports"
 FILES = sorted(path for path in SAMPLES.rglob("*") if path.is_file())
+# What the shape of a tool's own export makes a receipt say
+EXPLAINED = (
+    "left out", "60 is 60 %", "so ids are made of", "letters are encoded; read as cp1252",
+    "name several accounts; the first is taken", "Amounts are taken as Stripe's file has them",
+)  # fmt: skip
 # Samples that speak of the same companies
 TOGETHER = (
     "billing_report", "fider", "generic", "hubspot", "jira", "product_events", "request_log",
@@ -28,7 +34,7 @@ def test_a_sample_is_known_and_loads_whole(path):
         assert receipt.loaded > 0
         assert receipt.rejected == ()
         assert receipt.questions == ()
-        assert [w for w in receipt.warnings if "left out" not in w] == []
+        assert [w for w in receipt.warnings if not any(e in w for e in EXPLAINED)] == []
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +107,7 @@ def test_a_person_may_say_which_header_stands_for_a_column():
 
 def test_every_dialect_maps_to_columns_that_exist():
     for mapping in dialects.known():
-        columns = {column.name for column in dialects.staged_tables()[mapping.table]}
+        columns = {column.name for column in staged_tables()[mapping.table]}
         assert set(mapping.columns) | set(mapping.constants) | set(mapping.values) <= columns
 
 
