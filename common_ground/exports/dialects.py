@@ -54,6 +54,7 @@ class TableMapping:
         needs: staged columns without which a row holds nothing for this table.
         companion_of: table whose file this mapping reads too.
         repeat: staged column whose header repeats; each filled cell becomes a row.
+        gather: staged column whose header repeats; the filled cells of a row become a JSON list.
         each: staged column whose cells may name several things; each becomes a row.
         separator: between the things, where the cell is no JSON list.
         numbered: staged key that tells the rows of one cell apart by a number behind it.
@@ -62,6 +63,7 @@ class TableMapping:
             agree in every mapped cell become one.
         further_rows: what the rows after the first are, for the receipt.
         leave_out: what a row is -> header that is filled where it is that; counted, not loaded.
+        not_read: header -> why nothing is read from it, where people would expect it.
         instead: staged column -> header -> what it says -> value that holds then ("*": anything).
         amount_is: what a deal's amount means: arr, mrr, tcv or one_off.
         unknown_amount_when_lost: an amount of 0 on a lost deal means not known.
@@ -77,6 +79,7 @@ class TableMapping:
     needs: tuple[str, ...] = ()
     companion_of: str | None = None
     repeat: str | None = None
+    gather: str | None = None
     each: str | None = None
     separator: str | None = None
     numbered: str | None = None
@@ -84,6 +87,7 @@ class TableMapping:
     one_row_per: str | None = None
     further_rows: str = "further rows"
     leave_out: Mapping[str, str] = field(default_factory=dict)
+    not_read: Mapping[str, str] = field(default_factory=dict)
     instead: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     amount_is: str | None = None
     unknown_amount_when_lost: bool = False
@@ -118,6 +122,7 @@ def _mapping(dialect: str, label: str, table: str, section: Mapping[str, Any]) -
         needs=tuple(section.get("needs", ())),
         companion_of=section.get("with"),
         repeat=section.get("repeat"),
+        gather=section.get("gather"),
         each=section.get("each"),
         separator=section.get("separator"),
         numbered=section.get("numbered"),
@@ -125,6 +130,7 @@ def _mapping(dialect: str, label: str, table: str, section: Mapping[str, Any]) -
         one_row_per=section.get("one_row_per"),
         further_rows=section.get("further_rows", "further rows"),
         leave_out=section.get("leave_out", {}),
+        not_read=section.get("not_read", {}),
         instead=section.get("instead", {}),
         amount_is=section.get("amount_is"),
         unknown_amount_when_lost=section.get("unknown_amount_when_lost", False),

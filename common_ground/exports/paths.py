@@ -24,7 +24,7 @@ def with_paths(table: TextTable, paths: Iterable[str]) -> TextTable:
     """The table with a column for each path that leads to a value inside a JSON cell.
 
     A path is the header of the cell, a dot, and the key inside it; keys further in follow after
-    further dots. Through a list of objects it leads to the value of each, joined by "; ".
+    further dots. Through a list of objects it leads to the value of each, as a JSON list.
 
     Args:
         table: as read.
@@ -94,8 +94,8 @@ def _value_of(cell: str | None) -> Any:  # noqa: ANN401 - JSON is any of six typ
 def _text_at(value: Any, path: str) -> str | None:  # noqa: ANN401 - JSON is any of six types
     if not isinstance(value, list):
         return cell_of(_at(value, path))
-    texts = [_text_at(each, path) for each in value]
-    return "; ".join(text for text in texts if text is not None) or None
+    texts = [text for each in value if (text := _text_at(each, path)) is not None]
+    return json.dumps(texts, ensure_ascii=False) if len(texts) > 1 else "".join(texts) or None
 
 
 def _at(value: Any, path: str) -> Any:  # noqa: ANN401 - JSON is any of six types

@@ -13,6 +13,7 @@ from common_ground.warehouse.build import build, inspect
 
 SAMPLES = Path(__file__).parents[1] / "exports"
 FILES = sorted(path for path in SAMPLES.rglob("*") if path.is_file())
+TOLD = ("left out", "the first is taken")  # said of values whose fate is sure
 # Samples that speak of the same companies
 TOGETHER = (
     "billing_report", "fider", "generic", "hubspot", "jira", "product_events", "request_log",
@@ -28,7 +29,7 @@ def test_a_sample_is_known_and_loads_whole(path):
         assert receipt.loaded > 0
         assert receipt.rejected == ()
         assert receipt.questions == ()
-        assert [w for w in receipt.warnings if "left out" not in w] == []
+        assert [w for w in receipt.warnings if not any(said in w for said in TOLD)] == []
 
 
 @pytest.fixture(scope="module")
