@@ -391,3 +391,40 @@ def test_every_customer_of_a_real_request_list_is_kept(shared):
     found, receipt = staged(path, "asks", "account_name")
     assert (receipt.loaded, len(found)) == (12, 24)
     assert len(set(found)) == 7
+
+
+@pytest.mark.parametrize("name", ["events.csv", "events.jsonl"])
+def test_plain_events_keep_account_person_event_and_time(name):
+    found, _ = staged(
+        SAMPLES / "product_events" / name,
+        "usage_events", "event_id", "account_domain", "user_email", "event", AT,
+    )  # fmt: skip
+    first = {
+        "events.csv": ("e1", "ann@harbourlifts.example", "2026-10-01 08:00:00"),
+        "events.jsonl": ("e3", "bo@harbourlifts.example", "2026-10-02 08:00:00"),
+    }
+    event, person, at = first[name]
+    assert found[0] == (event, "harbourlifts.example", person, "Report Shared", at)
+
+
+def test_a_request_log_keeps_its_ids_dates_and_the_deal_that_waits():
+    found, _ = staged(
+        SAMPLES / "request_log" / "requests.csv",
+        "asks", *ASK, "account_name", "deal_id", "is_blocker", "item_key",
+    )  # fmt: skip
+    text = "Their auditors won't accept every dispatcher being an admin."
+    assert found[0] == (
+        "R-1", None, text, 1, "2026-10-28", None, "Harbour Lifts", "9001", True, "FSM-2",
+    )  # fmt: skip
+    assert found[1][:3] == ("R-2", "Set-up", "Admin is where trials stall")
+
+
+def test_an_account_property_of_ones_own_is_named_once(tmp_path):
+    path = tmp_path / "events.csv"
+    text = (SAMPLES / "posthog" / "events.csv").read_text()
+    path.write_text(text.replace("$group_0", "team"))
+    assert staged(path, "usage_events", "account_id")[0] == [(None,)] * 3
+    decision = FileDecision(columns={"properties.team": "account_id"})
+    found, receipt = staged(path, "usage_events", "account_id", decision=decision)
+    assert found == [("8001",), ("1E5",), (None,)]
+    assert receipt.mapped_columns["account_id"] == "properties.team"
