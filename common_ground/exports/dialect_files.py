@@ -16,7 +16,7 @@ DOCUMENT = "document"  # section that joined.py reads
 _IN_FILE = {"companion_of": "with"}
 _NOT_IN_FILE = {"dialect", "label", "table", "because"}
 _LISTS = {"detect", "needs", "key"}
-_TABLES = {"columns", "values", "constants", "leave_out", "instead"}
+_TABLES = {"columns", "values", "constants", "leave_out", "not_read", "instead"}
 _OF_COLUMNS = ("columns", "values", "constants", "instead")
 
 

@@ -87,7 +87,7 @@ def read_json(text: Text, file: str, limits: Limits) -> list[TextTable]:
             f"{file}: the JSON holds no list of objects, only {', '.join(list(document)[:5])}. "
             "Expected an array of objects, an object with one such list, or one object a line."
         )
-    unread = [key for key in document if key not in lists]
+    unread = [key for key, value in document.items() if key not in lists and _says(value)]
     note = [f"Keys beside the lists were not read: {', '.join(unread[:8])}."] if unread else []
     tables = []
     for key, value in lists.items():
@@ -96,6 +96,12 @@ def read_json(text: Text, file: str, limits: Limits) -> list[TextTable]:
         name = file if len(lists) == 1 else f"{file}/{key}"
         tables.append(_table(objects, name, text, "json", limits))
     return tables
+
+
+def _says(value: Any) -> bool:  # noqa: ANN401 - JSON is any of six types
+    """Whether there is anything in a value; no next page is nothing to tell."""
+    inside = value.values() if isinstance(value, dict) else [value]
+    return any(each not in (None, False, "", [], {}) for each in inside)
 
 
 def _is_record(document: dict[str, Any]) -> bool:

@@ -38,6 +38,7 @@ class TableMapping:
         needs: staged columns without which a row holds nothing for this table.
         companion_of: table whose file this mapping reads too.
         repeat: staged column whose header repeats; each filled cell becomes a row.
+        gather: staged column whose header repeats; the filled cells of a row become a JSON list.
         each: staged column whose cells may name several things; each becomes a row.
         separator: between the things, where the cell is no JSON list.
         numbered: staged key that tells the rows of one cell apart by a number behind it.
@@ -49,6 +50,7 @@ class TableMapping:
         note: a sentence for everybody who loads such a file.
         leave_out: what a row is -> header that is filled where it is that, or "header is value", or
             "header is not value"; such rows are counted, not loaded.
+        not_read: header -> why nothing is read from it, where people would expect it.
         instead: staged column -> header -> what it says -> value that holds then ("*": anything).
         amount_is: what a deal's amount means: arr, mrr, tcv or one_off.
         unknown_amount_when_lost: an amount of 0 on a lost deal means not known.
@@ -65,6 +67,7 @@ class TableMapping:
     needs: tuple[str, ...] = ()
     companion_of: str | None = None
     repeat: str | None = None
+    gather: str | None = None
     each: str | None = None
     separator: str | None = None
     numbered: str | None = None
@@ -74,6 +77,7 @@ class TableMapping:
     key: tuple[str, ...] = ()
     note: str = ""
     leave_out: Mapping[str, str] = field(default_factory=dict)
+    not_read: Mapping[str, str] = field(default_factory=dict)
     instead: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     amount_is: str | None = None
     unknown_amount_when_lost: bool = False

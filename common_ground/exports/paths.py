@@ -17,14 +17,16 @@ from common_ground.exports.documents import NumberAsWritten, cell_of
 from common_ground.exports.tables import TextTable
 
 SHOWN_CELLS = 3  # lines named in a warning
+ROWS_AT_ONCE = 10_000  # parsed cells take ten times the memory of their text
 JSON_STARTS = ("{", "[{")
+_DECODER = json.JSONDecoder(parse_float=NumberAsWritten)
 
 
 def with_paths(table: TextTable, paths: Iterable[str]) -> TextTable:
     """The table with a column for each path that leads to a value inside a JSON cell.
 
     A path is the header of the cell, a dot, and the key inside it; keys further in follow after
-    further dots. Through a list of objects it leads to the value of each, joined by "; ".
+    further dots. Through a list of objects it leads to the value of each, as a JSON list.
 
     Args:
         table: as read.
@@ -60,20 +62,40 @@ def _holds_json(column: pa.ChunkedArray) -> bool:
 def _with_columns(table: TextTable, header: str, inside: list[tuple[str, str]]) -> TextTable:
     found: list[list[str | None]] = [[] for _ in inside]
     unread: list[int] = []
-    for index, cell in enumerate(table.rows[header].to_pylist()):
-        value = _value_of(cell)
-        if value is None and cell is not None:
-            unread.append(index)
+    for start in range(0, table.loaded, ROWS_AT_ONCE):
+        texts = table.rows[header].slice(start, ROWS_AT_ONCE).to_pylist()
+        values = [_value_of(text) for text in texts]
+        for place, (text, value) in enumerate(zip(texts, values, strict=True), start):
+            if value is None and text not in (None, "null"):
+                unread.append(place)
+        keys = _keys(values)
         for cells, (_, inner) in zip(found, inside, strict=True):
-            cells.append(None if value is None else _text_at(value, inner))
+            cells.extend(_texts_at(values, inner, keys))
     rows = table.rows
     for cells, (path, _) in zip(found, inside, strict=True):
         if any(cell is not None for cell in cells):
             rows = rows.append_column(path, pa.array(cells, pa.string()))
-    told = [] if not unread else [_told(table, header, unread)]
-    return replace(
-        table, header=tuple(rows.column_names), rows=rows, warnings=(*table.warnings, *told)
-    )
+    told = [*table.warnings, *([_told(table, header, unread)] if unread else [])]
+    # A cell is looked into again where a person asks for more paths, and told once
+    warnings = tuple(dict.fromkeys(told))
+    return replace(table, header=tuple(rows.column_names), rows=rows, warnings=warnings)
+
+
+def _texts_at(values: list[Any], path: str, keys: set[str] | None) -> list[str | None]:
+    """The text a path leads to in each value; keys: all those of the values, None: unknown."""
+    if keys is None or any(outer in keys for outer, _ in _splits(path)):
+        return [_text_at(value, path) for value in values]
+    if path not in keys:
+        return [None] * len(values)
+    found = (None if value is None else value.get(path) for value in values)
+    return [each if each is None else cell_of(each) for each in found]
+
+
+def _keys(values: list[Any]) -> set[str] | None:
+    """The outer keys of all values; None where one of them is no object."""
+    filled = [value for value in values if value is not None]
+    are_objects = all(isinstance(value, dict) for value in filled)
+    return set().union(*filled) if are_objects else None
 
 
 def _told(table: TextTable, header: str, unread: list[int]) -> str:
@@ -83,10 +105,10 @@ def _told(table: TextTable, header: str, unread: list[int]) -> str:
 
 def _value_of(cell: str | None) -> Any:  # noqa: ANN401 - JSON is any of six types
     """What a JSON cell says, numbers with the digits they were written with; None: not JSON."""
-    if cell is None:
+    if cell is None or cell == "null":
         return None
     try:
-        return json.loads(cell, parse_float=NumberAsWritten)
+        return _DECODER.decode(cell)
     except (ValueError, RecursionError):
         return None
 
@@ -94,8 +116,8 @@ def _value_of(cell: str | None) -> Any:  # noqa: ANN401 - JSON is any of six typ
 def _text_at(value: Any, path: str) -> str | None:  # noqa: ANN401 - JSON is any of six types
     if not isinstance(value, list):
         return cell_of(_at(value, path))
-    texts = [_text_at(each, path) for each in value]
-    return "; ".join(text for text in texts if text is not None) or None
+    texts = [text for each in value if (text := _text_at(each, path)) is not None]
+    return json.dumps(texts, ensure_ascii=False) if len(texts) > 1 else "".join(texts) or None
 
 
 def _at(value: Any, path: str) -> Any:  # noqa: ANN401 - JSON is any of six types

@@ -15,7 +15,15 @@ SPACES = (
     " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f"
     "\u205f\u3000"
 )
-SEVERAL = ("account_id", "account_domain")  # a name may hold a semicolon
+# Columns that hold one thing of what a cell may name several of, and how those are told apart: by
+# a semicolon or as a JSON list. A name may hold a semicolon.
+LIST, SEMICOLON = "{0} like '[%,%]'", "contains({0}, ';')"
+SEVERAL = {
+    "account_id": ("accounts", f"({SEMICOLON} or {LIST})"),
+    "account_domain": ("accounts", f"({SEMICOLON} or {LIST})"),
+    "area": ("areas", LIST),
+    "item_key": ("items", LIST),
+}
 
 
 def trimmed(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -59,20 +67,24 @@ def without_guards(rows: pa.Table, columns: Sequence[str]) -> tuple[pa.Table, li
 def of_several(
     connection: duckdb.DuckDBPyConnection, headers: Mapping[str, str]
 ) -> tuple[dict[str, str], list[str]]:
-    """SQL of the columns whose cells name several accounts, and a sentence for each.
+    """SQL of the columns whose cells name several accounts or areas, and a sentence for each.
 
     The first of `8001;8002` or `["8001", "8002"]` is taken.
     """
     values, warnings = {}, []
     for name in (name for name in SEVERAL if name in headers):
-        several = f"(contains({name}, ';') or {name} like '[%,%]')"
+        things, condition = SEVERAL[name]
+        several = condition.format(name)
         cells, listed = counts(connection, name, several, f"{name} like '[%]'")
         if cells or listed:
-            values[name] = f"trim(first_of_several({name}))"
+            is_several = f"{several} or {name} like '[%]'"
+            values[name] = (
+                f"case when {is_several} then trim(first_of_several({name})) else {name} end"
+            )
         if cells:
             shown = first_cells(connection, name, several)
             warnings.append(
-                f"{cells:,} cells of '{headers[name]}' name several accounts; the first is taken: "
+                f"{cells:,} cells of '{headers[name]}' name several {things}; the first is taken: "
                 f"{shown}"
             )
     return values, warnings

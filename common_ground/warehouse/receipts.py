@@ -201,6 +201,7 @@ def receive_table(
             *filter(None, [mappings[0].note]),
             *table.warnings,
             *(w for s in staged for w in s.warnings),
+            *_told_of_unread(table, mappings[0], mapped),
             *mishaps.told_of_table(table, mappings[0], mapped),
             *mishaps.told_of_rows(
                 connection,
@@ -254,6 +255,23 @@ def _told_of_series(file: str, decisions: Decisions) -> tuple[str, ...]:
     if known is None or known in (file, file.split("/")[-1]):
         return ()
     return (f"Read as a person decided for '{known}', whose name differs in digits only.",)
+
+
+def _told_of_unread(
+    table: TextTable, mapping: TableMapping, mapped: Mapping[str, str]
+) -> list[str]:
+    """Why filled columns that people would expect to be read are not."""
+    found = (
+        (dialects.first_present([name], table.header), why)
+        for name, why in mapping.not_read.items()
+    )
+    return [
+        f"'{header}' was left out: {why}."
+        for header, why in found
+        if header is not None
+        and header not in mapped.values()
+        and table.rows[header].null_count < table.loaded
+    ]
 
 
 def _mapped(table: TextTable, mapping: TableMapping) -> dict[str, str]:

@@ -3,6 +3,7 @@
 What a tool writes in more rows than it means, or in fewer, is put right here as its dialect says.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -97,6 +98,8 @@ def _named(
 ) -> pa.Table:
     """The mapped columns under their staged names, with line numbers and constants."""
     data = {"line": lines} | {n: cells.trimmed(rows[header]) for n, header in headers.items()}
+    if mapping.gather is not None and mapping.gather in headers:
+        data[mapping.gather] = _gathered(rows, headers[mapping.gather])
     for name, by_header in mapping.instead.items():
         for mark, meanings in by_header.items():
             header = first_present([mark], rows.column_names)
@@ -119,14 +122,33 @@ def _replaced(
 
 def _with_repeats(rows: pa.Table, table: pa.Table, name: str, first: str) -> pa.Table:
     """One row more for each further column of a repeated header."""
-    again = [
-        h
-        for h in table.column_names
-        if h.startswith(f"{first} (") and h[len(first) + 2 : -1].isdigit()
-    ]
     position = rows.column_names.index(name)
-    copies = [rows.set_column(position, name, cells.trimmed(table[header])) for header in again]
+    copies = [
+        rows.set_column(position, name, cells.trimmed(table[header]))
+        for header in _again(table, first)
+    ]
     return pa.concat_tables([rows, *copies])
+
+
+def _gathered(table: pa.Table, first: str) -> pa.ChunkedArray:
+    """The column of a repeated header; where a row fills it more than once, a JSON list."""
+    columns = [
+        cells.trimmed(table[header]).to_pylist() for header in (first, *_again(table, first))
+    ]
+    filled = ([cell for cell in row if cell] for row in zip(*columns, strict=True))
+    texts = [
+        json.dumps(row, ensure_ascii=False) if len(row) > 1 else "".join(row) for row in filled
+    ]
+    return pa.chunked_array([pa.array([text or None for text in texts], pa.string())])
+
+
+def _again(table: pa.Table, first: str) -> list[str]:
+    """The further columns of a repeated header."""
+    return [
+        name
+        for name in table.column_names
+        if name.startswith(f"{first} (") and name[len(first) + 2 : -1].isdigit()
+    ]
 
 
 def _first_of_alike(rows: pa.Table, key: str) -> pa.Table:

@@ -193,6 +193,15 @@ def test_an_object_with_lists_gives_a_table_each_and_names_the_rest(tables_of):
     assert "not read: name" in lists.warnings[0]
 
 
+def test_a_next_page_is_told_and_its_absence_is_not(table_of):
+    first = '{"posts": [{"id": 1}], "hasMore": true, "links": {"next": "x"}}'
+    last = '{"posts": [{"id": 1}], "hasMore": false, "links": {"next": null}}'
+    assert table_of(first, "p.json").warnings == (
+        "Keys beside the lists were not read: hasMore, links.",
+    )
+    assert table_of(last, "p.json").warnings == ()
+
+
 def test_json_lines_reject_a_bad_line_with_its_number(table_of):
     text = '{"event": "a", "properties": {"time": 1}}\n{"event": \n\n[1]\n{"event": "b"}\n'
     table = table_of(text, "events.jsonl")

@@ -17,7 +17,7 @@ FILES = sorted(path for path in SAMPLES.rglob("*") if path.is_file())
 # What the shape of a tool's own export makes a receipt say
 EXPLAINED = (
     "left out", "60 is 60 %", "so ids are made of", "letters are encoded; read as cp1252",
-    "name several accounts; the first is taken", "Amounts are taken as Stripe's file has them",
+    "the first is taken", "Amounts are taken as Stripe's file has them",
 )  # fmt: skip
 # Samples that speak of the same companies
 TOGETHER = (

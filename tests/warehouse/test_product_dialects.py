@@ -10,7 +10,7 @@ import pytest
 
 from common_ground.warehouse import staging
 from common_ground.warehouse.build import build, inspect
-from common_ground.warehouse.decisions import Decisions
+from common_ground.warehouse.decisions import Decisions, FileDecision
 from common_ground.warehouse.receipts import receive
 from common_ground.warehouse.repeats import reject_repeats
 
@@ -169,11 +169,15 @@ def test_github_pull_requests_are_counted_and_an_issue_closed_as_not_planned_is_
     path = SAMPLES / "github_issues" / "issues.json"
     found, receipt = staged(path, "items", *ITEM)
     assert found == [
-        ("7", "Single sign-on", "closed", "security; admin", "2025-01-08", None, "2025-03-30"),
+        ("7", "Single sign-on", "closed", "security", "2025-01-08", None, "2025-03-30"),
         ("9", "Fax gateway", "not planned", "jobs", "2025-02-12", None, "2025-02-13"),
         ("10", "Dark mode", "open", None, "2025-02-14", None, None),
     ]
     assert receipt.other_lines == {"pull requests": 1}
+    assert receipt.warnings == (
+        "1 cells of 'labels.name' name several areas; the first is taken: "
+        """line 1 '["security", "admin"]'""",
+    )
     assert statuses(path, tmp_path) == {"7": "released", "9": "declined", "10": "idea"}
 
 
@@ -199,9 +203,153 @@ def test_a_trello_card_has_the_status_of_its_list_unless_it_or_the_list_is_archi
         (f"{cards}01", "Single sign-on", "Done", "Admin", None, "2025-01-20", None),
         (f"{cards}02", "Fax gateway", "archived", None, None, None, None),
         (f"{cards}03", "Old idea", "archived", None, None, None, None),
-        (f"{cards}04", "Dark mode", "Backlog", "Admin; Jobs", None, None, None),
+        (f"{cards}04", "Dark mode", "Backlog", "Admin", None, None, None),
     ]
     assert (receipt.file, receipt.lines, receipt.loaded) == ("board.json", 4, 4)
+
+
+def test_jira_issues_keep_their_dates_and_a_resolution_says_why_they_were_closed(tmp_path):
+    head = "Summary,Issue key,Issue Type,Status,Resolution,Created,Resolved,Component/s,Component/s"
+    head += ",Custom field (Effort weeks),Custom field (Story Points)\n"
+    rows = [
+        "Roles,FSM-02,Story,Done,Done,30/Sep/21 17:20,01/Oct/21 09:00,Admin,Jobs,2.5,8",
+        "Fax,FSM-3,Story,Done,Won't Do,30/Sep/21 17:20,02/Oct/21 09:00,,Jobs,,",
+        "Dark,FSM-4,Story,To Do,,29/Sep/21 08:00,,,,,",
+    ]
+    path = tmp_path / "jira.csv"
+    path.write_text(head + "\n".join(rows))
+    found, receipt = staged(path, "items", *ITEM, "cast(effort_likely as varchar)")
+    assert found == [
+        ("FSM-02", "Roles", "Done", "Admin", "2021-09-30", None, "2021-10-01", "2.50"),
+        ("FSM-3", "Fax", "Won't Do", "Jobs", "2021-09-30", None, "2021-10-02", None),
+        ("FSM-4", "Dark", "To Do", None, "2021-09-29", None, None, None),
+    ]
+    assert any("name several areas" in warning for warning in receipt.warnings)
+    assert any("'Custom field (Story Points)' was left out" in w for w in receipt.warnings)
+    assert statuses(path, tmp_path) == {
+        "FSM-02": "released", "FSM-3": "declined", "FSM-4": "idea",
+    }  # fmt: skip
+
+
+def test_story_points_are_weeks_only_where_a_person_says_so(tmp_path):
+    header = "Custom field (Story Points)"
+    path = tmp_path / "jira.csv"
+    path.write_text(f"Summary,Issue key,Issue Type,Status,{header}\nRoles,FSM-2,Story,To Do,8\n")
+    effort = "cast(effort_likely as integer)"
+    assert staged(path, "items", effort)[0] == [(None,)]
+    decision = FileDecision(columns={header: "effort_likely"})
+    found, receipt = staged(path, "items", effort, decision=decision)
+    assert found == [(8,)]
+    assert receipt.warnings == ()
+
+
+def test_a_jira_timeline_is_read_by_its_tabs(tmp_path):
+    path = tmp_path / "timeline.csv"
+    columns = ("Key", "Issue Type", "Parent", "Summary", "Status", "Start date")
+    rows = [
+        (*columns, "Inferred start date"),
+        ("CGQ-01", "Epic", "", "Combat", "In Progress", "", "5/16/25"),
+    ]
+    path.write_text("\n".join("\t".join(row) for row in rows) + "\n")
+    found, receipt = staged(path, "items", "item_id", "title", "status")
+    assert found == [("CGQ-01", "Combat", "In Progress")]
+    assert receipt.dialect == "jira_timeline"
+
+
+def test_linear_dates_are_read_and_every_blocking_issue_is_a_prerequisite():
+    path = SAMPLES / "linear" / "issues.csv"
+    found, receipt = staged(path, "items", *ITEM)
+    assert found == [
+        ("ENG-12", "Custom roles", "Planned", "Admin", "2026-05-13", None, None),
+        ("ENG-9", "Single sign-on", "Done", "Admin", "2026-04-02", "2026-06-02", "2026-06-12"),
+        ("ENG-10", "Audit log", "Canceled", None, "2026-04-02", None, None),
+    ]
+    assert [w for w in receipt.warnings if "'Estimate' was left out" in w]
+    rules, _ = staged(path, "item_rules", "item_id", "other_item_id", "rule")
+    assert sorted(rules) == [("ENG-12", "ENG-10", "requires"), ("ENG-12", "ENG-9", "requires")]
+
+
+def test_the_apostrophe_linear_puts_before_a_formula_is_no_part_of_the_title(tmp_path):
+    text = (SAMPLES / "linear" / "issues.csv").read_text()
+    path = tmp_path / "issues.csv"
+    path.write_text(text.replace('"Audit log"', '"\'=SUM as a formula"'))
+    found, _ = staged(path, "items", "title")
+    assert found[2] == ("=SUM as a formula",)
+
+
+def test_canny_posts_keep_votes_company_and_the_linked_issue():
+    found, receipt = staged(
+        SAMPLES / "canny" / "posts.json",
+        "asks", *ASK, "account_id", "account_domain", "item_key", "status", "side",
+    )  # fmt: skip
+    text = "Log in with our own accounts.\nPlease."
+    mail = "ann@harbourlifts.example"
+    assert found == [
+        (
+            "553c3ef8b8cdcd1501ba0048", "Single sign-on", text, 12, "2025-09-30", None,
+            "008001", mail, "FSM-1", "planned", "product",
+        ),
+        (
+            "553c3ef8b8cdcd1501ba0051", "Dark mode", None, 1, "2025-10-02", None,
+            None, None, None, "open", "product",
+        ),
+    ]  # fmt: skip
+    assert receipt.dialect == "canny"
+
+
+def test_a_canny_table_with_json_cells_is_read_as_the_api_is():
+    found, _ = staged(SAMPLES / "canny" / "posts.csv", "asks", *ASK, "account_domain", "asked_by")
+    assert found == [
+        (
+            "553c3ef8b8cdcd1501ba0060", "Export to Excel", "Rows, not pictures", 4, "2025-10-03",
+            None, "ana@ostermann.example", "Ana Ost",
+        )
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (
+            "features.json",
+            [
+                ("f1a0c0de-0001-4000-8000-000000000001", "In progress", "c0000001", "2025-01-08"),
+                ("f1a0c0de-0002-4000-8000-000000000002", "archived", "c0000002", "2025-02-12"),
+            ],
+        ),
+        ("features.csv", [("0101", "Planned", "Jobs", "2025-02-14")]),
+    ],
+)
+def test_productboard_features_keep_status_and_component_and_archived_ones_say_so(name, expected):
+    found, _ = staged(
+        SAMPLES / "productboard" / name,
+        "items", "item_id", "status", "area", "cast(created_date as varchar)",
+    )  # fmt: skip
+    assert found == expected
+
+
+def test_productboard_notes_are_asks_linked_to_their_feature():
+    found, _ = staged(
+        SAMPLES / "productboard" / "notes.json",
+        "asks", "ask_id", "text", "account_id", "account_domain", "item_key",
+        "cast(asked_date as varchar)",
+    )  # fmt: skip
+    note, feature = "n1a0c0de-000{}-4000-8000-00000000000{}", "f1a0c0de-0001-4000-8000-000000000001"
+    assert found == [
+        (
+            note.format(1, 1), "They cannot roll out without single sign-on.", "0800-1",
+            "ann@harbourlifts.example", feature, "2025-09-30",
+        ),
+        (note.format(2, 2), "Dark mode?", None, "ana@ostermann.example", None, "2025-10-02"),
+    ]  # fmt: skip
+
+
+def test_fider_posts_keep_their_numbers_votes_and_what_they_repeat():
+    found, _ = staged(SAMPLES / "fider" / "posts.csv", "asks", *ASK)
+    assert found == [
+        ("10", "Dark mode", "Please", 4, "2026-03-23", None),
+        ("11", "Night theme", "Same as dark mode, really", 1, "2026-04-01", "10"),
+    ]
 
 
 CUSTOMERS = """ticket_id,description,customers_requesting,customer_priority
@@ -243,3 +391,40 @@ def test_every_customer_of_a_real_request_list_is_kept(shared):
     found, receipt = staged(path, "asks", "account_name")
     assert (receipt.loaded, len(found)) == (12, 24)
     assert len(set(found)) == 7
+
+
+@pytest.mark.parametrize("name", ["events.csv", "events.jsonl"])
+def test_plain_events_keep_account_person_event_and_time(name):
+    found, _ = staged(
+        SAMPLES / "product_events" / name,
+        "usage_events", "event_id", "account_domain", "user_email", "event", AT,
+    )  # fmt: skip
+    first = {
+        "events.csv": ("e1", "ann@harbourlifts.example", "2026-10-01 08:00:00"),
+        "events.jsonl": ("e3", "bo@harbourlifts.example", "2026-10-02 08:00:00"),
+    }
+    event, person, at = first[name]
+    assert found[0] == (event, "harbourlifts.example", person, "Report Shared", at)
+
+
+def test_a_request_log_keeps_its_ids_dates_and_the_deal_that_waits():
+    found, _ = staged(
+        SAMPLES / "request_log" / "requests.csv",
+        "asks", *ASK, "account_name", "deal_id", "is_blocker", "item_key",
+    )  # fmt: skip
+    text = "Their auditors won't accept every dispatcher being an admin."
+    assert found[0] == (
+        "R-1", None, text, 1, "2026-10-28", None, "Harbour Lifts", "9001", True, "FSM-2",
+    )  # fmt: skip
+    assert found[1][:3] == ("R-2", "Set-up", "Admin is where trials stall")
+
+
+def test_an_account_property_of_ones_own_is_named_once(tmp_path):
+    path = tmp_path / "events.csv"
+    text = (SAMPLES / "posthog" / "events.csv").read_text()
+    path.write_text(text.replace("$group_0", "team"))
+    assert staged(path, "usage_events", "account_id")[0] == [(None,)] * 3
+    decision = FileDecision(columns={"properties.team": "account_id"})
+    found, receipt = staged(path, "usage_events", "account_id", decision=decision)
+    assert found == [("8001",), ("1E5",), (None,)]
+    assert receipt.mapped_columns["account_id"] == "properties.team"
