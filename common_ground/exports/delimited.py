@@ -65,7 +65,7 @@ def read_delimited(source: Source) -> TextTable:
             that never closes, or lines that do not add up.
     """
     data = _with_newlines(source.text.utf8)
-    if not data.strip():
+    if not data or data.isspace():
         raise UnreadableExportError(
             f"{source.file}: the file is empty. Export it again and check that it has rows."
         )

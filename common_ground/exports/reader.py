@@ -21,7 +21,7 @@ from common_ground.exports.encoding import to_utf8
 from common_ground.exports.paths import with_paths
 from common_ground.exports.sheets import read_workbook
 from common_ground.exports.tables import MEGABYTE, Limits, TextTable
-from common_ground.exports.unpacking import read_within
+from common_ground.exports.unpacking import read_file, unpack
 
 # Members of an archive with another ending are named in a warning and not read.
 DATA_SUFFIXES = {".csv", ".tsv", ".tab", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx"}
@@ -108,7 +108,7 @@ def _bytes_of(path: Path, how: How) -> bytes:
                 f"{limit / MEGABYTE:,.0f} MB. Export a shorter period, or use the build command "
                 "with --max-megabytes."
             )
-        return read_within(lambda: path.open("rb"), how.file, how.limits, limit, how.tell)
+        return read_file(path, how.file, how.limits)
     except OSError as error:
         raise UnreadableExportError(
             f"{how.file}: cannot be opened ({error.strerror}). Check that it is a file and that "
@@ -171,7 +171,7 @@ def _unpack_gzip(data: bytes, how: How, limit: int) -> bytes:
         return cast(IO[bytes], gzip.open(io.BytesIO(data)))
 
     try:
-        return read_within(unpacking, how.file, how.limits, limit, how.tell)
+        return unpack(unpacking, how.file, how.limits, limit, how.tell)
     except (OSError, EOFError, zlib.error) as error:
         raise UnreadableExportError(
             f"{how.file}: the gz archive is damaged ({error}). Download it again."
@@ -224,7 +224,7 @@ def _read_members(archive: zipfile.ZipFile, how: How) -> list[TextTable]:
     tables: list[TextTable] = []
     for member in data_members:
         inside = replace(how, file=f"{how.file}/{member.filename}")
-        unpacked = read_within(partial(archive.open, member), how.file, how.limits, left, how.tell)
+        unpacked = unpack(partial(archive.open, member), how.file, how.limits, left, how.tell)
         left -= len(unpacked)
         if unpacked.startswith(b"\x1f\x8b"):
             unpacked = _unpack_gzip(unpacked, inside, left)

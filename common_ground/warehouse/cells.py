@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,6 +18,7 @@ SPACES = (
 )
 # Columns that hold one thing of what a cell may name several of, and how those are told apart: by
 # a semicolon or as a JSON list. A name may hold a semicolon.
+LAST_SPACE, LAST_ASCII = ord(" "), 127
 LIST, SEMICOLON = "{0} like '[%,%]'", "contains({0}, ';')"
 SEVERAL = {
     "account_id": ("accounts", f"({SEMICOLON} or {LIST})"),
@@ -28,7 +30,22 @@ SEVERAL = {
 
 def trimmed(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """The cells without spaces at their ends; several times quicker than trim() in SQL."""
-    return pc.utf8_trim(column, SPACES)
+    has_edges = any(_has_edges(chunk) for chunk in column.chunks)
+    return pc.utf8_trim(column, SPACES) if has_edges else column
+
+
+def _has_edges(cells: pa.StringArray) -> bool:
+    """Whether a cell begins or ends with a byte that may belong to a space; quick to tell."""
+    _, offsets, content = cells.buffers()
+    if not len(cells) or content is None:
+        return False
+    ends = np.frombuffer(offsets, np.int32, len(cells) + 1, 4 * cells.offset)
+    starts, stops = ends[:-1][np.diff(ends) > 0], ends[1:][np.diff(ends) > 0] - 1
+    values = np.frombuffer(content, np.uint8)
+    return any(
+        ((edge <= LAST_SPACE) | (edge > LAST_ASCII)).any()
+        for edge in (values[starts], values[stops])
+    )
 
 
 def without_guards(rows: pa.Table, columns: Sequence[str]) -> tuple[pa.Table, list[str]]:

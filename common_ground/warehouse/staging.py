@@ -109,7 +109,9 @@ def stage(
             shown = ", ".join(f"line {r.line} {r.reason}" for r in rejected[:SHOWN_VALUES])
             warnings.append(f"{len(rejected):,} {mapping.table} were left out: {shown}")
         # A line may make several rows; the receipt counts lines
-        loaded = count(connection, _staged(mapping, "count(distinct line)"), {"source": table.file})
+        may_repeat = mapping.repeat is not None or mapping.each is not None
+        lines = "count(distinct line)" if may_repeat else "count(*)"
+        loaded = count(connection, _staged(mapping, lines), {"source": table.file})
     finally:
         connection.unregister("text_rows")
     _register_file(connection, table.file, mapping, decision, currency)

@@ -303,7 +303,10 @@ def test_an_empty_file_is_refused(table_of, content):
     [
         (Limits(max_bytes=10), "more than the limit"),
         (Limits(max_columns=2), "3 columns, more than the limit of 2"),
-        (Limits(max_line_bytes=20), "line 3 is longer than the limit of 20 bytes"),
+        (
+            Limits(max_line_bytes=20),
+            "begins at byte 13 is longer than the limit",
+        ),
         (Limits(max_rejected_lines=0), "more than can be set aside"),
     ],
 )
