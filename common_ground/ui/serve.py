@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from common_ground.errors import CommonGroundError
 from common_ground.settings import PROJECT
+from common_ground.warehouse import intake
 
 APP: Final = PROJECT / "app.py"
 HOST: Final = "127.0.0.1"
@@ -50,6 +51,7 @@ def main(workspace: Path, port: int | None = None, *, open_browser: bool | None 
     """
     os.environ["COMMON_GROUND_WORKSPACE"] = str(workspace.resolve())
     chosen = free_port() if port is None else _checked(port)
+    intake.sweep()
     # Streamlit looks for .streamlit/config.toml in the working directory.
     os.chdir(PROJECT)
     _know_own_pages()
