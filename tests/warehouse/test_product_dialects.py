@@ -419,6 +419,13 @@ def test_a_request_log_keeps_its_ids_dates_and_the_deal_that_waits():
     assert found[1][:3] == ("R-2", "Set-up", "Admin is where trials stall")
 
 
+def test_posthog_events_of_nobody_are_no_question_between_two_tools(tmp_path):
+    path = tmp_path / "events.csv"
+    path.write_text("uuid,event,distinct_id,timestamp,properties\n1,Opened,d,2025-10-01,{}\n")
+    found, receipt = staged(path, "usage_events", "event_id", "user_id", "account_id")
+    assert (found, receipt.dialect) == ([("1", "d", None)], "posthog")
+
+
 def test_an_account_property_of_ones_own_is_named_once(tmp_path):
     path = tmp_path / "events.csv"
     text = (SAMPLES / "posthog" / "events.csv").read_text()
