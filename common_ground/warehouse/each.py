@@ -4,6 +4,7 @@ import json
 
 import pyarrow as pa
 
+from common_ground.exports.documents import clean
 from common_ground.exports.mappings import TableMapping
 
 
@@ -64,4 +65,4 @@ def _listed(cell: str) -> list[str] | None:
     except (ValueError, RecursionError):
         return None
     is_list = isinstance(found, list) and all(isinstance(each, str) for each in found)
-    return found if is_list else None
+    return [clean(each) for each in found] if is_list else None

@@ -376,6 +376,13 @@ def test_a_request_of_several_customers_is_an_ask_of_each_and_one_request(tmp_pa
     assert requests.to_dict() == {"07": 2, "08": 1, "09": 1}
 
 
+def test_a_customer_named_with_half_a_character_is_kept(tmp_path):
+    path = tmp_path / "requests.csv"
+    path.write_text(CUSTOMERS.replace("Ostermann; Sons", "Oster\\ud800"))
+    found, _ = staged(path, "asks", "account_name")
+    assert found[1] == ("Oster?",)
+
+
 def test_the_same_request_of_several_customers_twice_is_one_rejected_line(tmp_path):
     path = tmp_path / "requests.csv"
     path.write_text(CUSTOMERS + CUSTOMERS.splitlines()[1] + "\n")
