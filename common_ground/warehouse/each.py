@@ -25,7 +25,9 @@ def with_each(rows: pa.Table, name: str, mapping: TableMapping) -> pa.Table:
     places = [place for place, things in enumerate(named) for _ in things]
     numbers = [number for things in named for number, _ in enumerate(things, start=1)]
     rows = _with(rows.take(places), name, [thing for things in named for thing in things])
-    return rows if mapping.numbered is None else _numbered(rows, numbers, mapping.numbered, mapping)
+    if mapping.numbered is None or mapping.numbered not in rows.column_names:
+        return rows
+    return _numbered(rows, numbers, mapping.numbered, mapping)
 
 
 def _numbered(rows: pa.Table, numbers: list[int], key: str, mapping: TableMapping) -> pa.Table:
