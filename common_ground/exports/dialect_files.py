@@ -17,6 +17,8 @@ _IN_FILE = {"companion_of": "with"}
 _NOT_IN_FILE = {"dialect", "label", "table", "because"}
 _LISTS = {"detect", "needs", "key"}
 _TABLES = {"columns", "values", "constants", "leave_out", "not_read", "instead"}
+_NAME_COLUMNS = {"repeat", "gather", "each", "numbered", "repeats_in", "one_row_per"}
+_OF_TEXTS = {"constants", "leave_out", "not_read", "instead"}
 _OF_COLUMNS = ("columns", "values", "constants", "instead")
 
 
@@ -99,11 +101,27 @@ def _check_columns(path: Path, table: str, section: Mapping[str, Any]) -> None:
                 f"[{table}.{key}] names {', '.join(wrong)}, which the table does not have. Known: "
                 f"{', '.join(sorted(known))}",
             )
+    for key in _NAME_COLUMNS & section.keys():
+        if section[key] not in known:
+            raise _wrong(
+                path,
+                f"[{table}] {key} = {section[key]!r}; the table has no such column. Known: "
+                f"{', '.join(sorted(known))}",
+            )
+    for key in _OF_TEXTS & section.keys():
+        if not _are_texts(section[key], depth=3 if key == "instead" else 1):
+            raise _wrong(path, f"[{table}.{key}] must lead to texts only")
     for column, headers in section.get("columns", {}).items():
         if not isinstance(headers, list) or not all(isinstance(name, str) for name in headers):
             raise _wrong(
                 path, f"[{table}.columns] {column} = {headers!r}; it must be a list of headers"
             )
+
+
+def _are_texts(value: Any, depth: int) -> bool:  # noqa: ANN401 - what TOML can hold
+    if depth == 0:
+        return isinstance(value, str)
+    return isinstance(value, dict) and all(_are_texts(v, depth - 1) for v in value.values())
 
 
 def _tuples(value: Any) -> Any:  # noqa: ANN401 - what TOML can hold

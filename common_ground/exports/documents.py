@@ -244,10 +244,10 @@ def cell_of(value: Any) -> str | None:  # noqa: ANN401 - JSON is any of six type
         return None
     if isinstance(value, NumberAsWritten):
         return str(value)
-    return _clean(value) if isinstance(value, str) else _json_text(value)
+    return clean(value) if isinstance(value, str) else _json_text(value)
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Text that can be stored: a lone surrogate, which JSON can spell, is no character."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
@@ -258,13 +258,12 @@ def _json_text(value: Any) -> str:  # noqa: ANN401 - JSON is any of six types
         return str(value)
     if isinstance(value, dict):
         pairs = (
-            f"{json.dumps(_clean(k), ensure_ascii=False)}: {_json_text(v)}"
-            for k, v in value.items()
+            f"{json.dumps(clean(k), ensure_ascii=False)}: {_json_text(v)}" for k, v in value.items()
         )
         return "{" + ", ".join(pairs) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_json_text, value)) + "]"
-    return json.dumps(_clean(value) if isinstance(value, str) else value, ensure_ascii=False)
+    return json.dumps(clean(value) if isinstance(value, str) else value, ensure_ascii=False)
 
 
 def _table(found: _Objects, file: str, text: Text, kind: str, limits: Limits) -> TextTable:

@@ -54,15 +54,15 @@ def joined(document: Mapping[str, Any]) -> dict[str, Any]:
 def _rows(document: Mapping[str, Any], shape: Shape) -> list[Any]:
     named = {
         key: {
-            thing.get("id"): thing.get(there)
+            thing["id"]: thing.get(there)
             for thing in document.get(where, ())
-            if isinstance(thing, dict)
+            if isinstance(thing, dict) and isinstance(thing.get("id"), str)
         }
         for key, (_, where, there) in shape.looked_up.items()
     }
-    return [
-        row | {key: named[key].get(row.get(own)) for key, (own, *_) in shape.looked_up.items()}
-        if isinstance(row, dict)
-        else row
-        for row in document[shape.rows]
-    ]
+
+    def looked_up(row: Mapping[str, Any]) -> dict[str, Any]:
+        owns = {key: row.get(own) for key, (own, *_) in shape.looked_up.items()}
+        return {key: named[key].get(own) for key, own in owns.items() if isinstance(own, str)}
+
+    return [row | looked_up(row) if isinstance(row, dict) else row for row in document[shape.rows]]

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from common_ground.errors import UnreadableExportError
 from common_ground.exports.dialects import plain
 from common_ground.exports.documents import NumberAsWritten, cell_of
 from common_ground.exports.tables import TextTable
@@ -31,6 +32,9 @@ def with_paths(table: TextTable, paths: Iterable[str]) -> TextTable:
     Args:
         table: as read.
         paths: headers somebody asks for; those that are no path are passed over.
+
+    Raises:
+        UnreadableExportError: a JSON cell is nested deeper than can be written down again.
     """
     headers = {plain(header): header for header in reversed(table.header)}
     wanted: dict[str, list[tuple[str, str]]] = {}
@@ -43,7 +47,13 @@ def with_paths(table: TextTable, paths: Iterable[str]) -> TextTable:
                 break
     for header, inside in wanted.items():
         if _holds_json(table.rows[header]):
-            table = _with_columns(table, header, inside)
+            try:
+                table = _with_columns(table, header, inside)
+            except RecursionError as error:
+                raise UnreadableExportError(
+                    f"{table.file}: a cell of '{header}' is nested too deep. Leave "
+                    "the column out of the export."
+                ) from error
     return table
 
 

@@ -4,6 +4,7 @@ import json
 
 import pyarrow as pa
 
+from common_ground.exports.documents import clean
 from common_ground.exports.mappings import TableMapping
 
 
@@ -24,7 +25,9 @@ def with_each(rows: pa.Table, name: str, mapping: TableMapping) -> pa.Table:
     places = [place for place, things in enumerate(named) for _ in things]
     numbers = [number for things in named for number, _ in enumerate(things, start=1)]
     rows = _with(rows.take(places), name, [thing for things in named for thing in things])
-    return rows if mapping.numbered is None else _numbered(rows, numbers, mapping.numbered, mapping)
+    if mapping.numbered is None or mapping.numbered not in rows.column_names:
+        return rows
+    return _numbered(rows, numbers, mapping.numbered, mapping)
 
 
 def _numbered(rows: pa.Table, numbers: list[int], key: str, mapping: TableMapping) -> pa.Table:
@@ -64,4 +67,4 @@ def _listed(cell: str) -> list[str] | None:
     except (ValueError, RecursionError):
         return None
     is_list = isinstance(found, list) and all(isinstance(each, str) for each in found)
-    return found if is_list else None
+    return [clean(each) for each in found] if is_list else None

@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from common_ground.errors import UnreadableExportError
 from common_ground.exports.paths import with_paths
 
 
@@ -60,3 +61,25 @@ def test_a_path_nothing_leads_to_and_a_column_of_words_add_no_column(table):
 def test_a_header_that_is_spelled_like_the_path_goes_first(table_of):
     read = table_of('properties.id,properties\n7,"{""id"": 8}"\n', "events.csv")
     assert with_paths(read, ["properties.id"]) == read
+
+
+@pytest.mark.parametrize("depth", [10, 300, 900, 5_000, 100_000])
+def test_a_deep_cell_is_read_told_or_refused(table, depth):
+    cell = '{"id": ' + "[" * depth + "]" * depth + "}"
+    try:
+        read = with_paths(table(cell), ["properties.id"])
+    except UnreadableExportError as error:
+        said = str(error)
+    else:
+        said = " ".join((*read.header, *read.warnings))
+    assert any(what in said for what in ("nested too deep", "not JSON", "properties.id"))
+
+
+def test_half_a_character_inside_json_is_written_as_a_question_mark(table):
+    assert values(table('{"id": "a\\ud800"}'), "properties.id") == ["a?"]
+
+
+def test_a_board_whose_ids_are_no_texts_is_read_without_the_names_of_its_lists(table_of):
+    board = '{"cards": [{"id": "1", "idList": []}], "lists": [{"id": {}}, 7], "labels": []}'
+    read = table_of(board, "board.json")
+    assert (read.header, read.loaded) == (("id", "idList"), 1)

@@ -180,6 +180,8 @@ WRONG = {
     "label = 'x'\n[deals]\ndetect = []": "needs detect",
     "label = 'x'\n[deals]\ndetect = 'a'": "must be a list",
     "label = 'x'\n[deals]\ndetect = ['a']\ncolour = 'red'": "has colour, which nobody reads",
+    "label = 'x'\n[asks]\ndetect = ['a']\neach = 'who'": "the table has no such column",
+    "label = 'x'\n[asks]\ndetect = ['a']\n[asks.not_read]\nb = 1": "must lead to texts only",
     "label = 'x'\n[deals]\ndetect = ['a']\n[deals.columns]\nmood = ['a']": "names mood",
     "label = 'x'\n[deals]\ndetect = ['a']\n[deals.columns]\nstage = 'a'": "list of headers",
 }

@@ -376,6 +376,13 @@ def test_a_request_of_several_customers_is_an_ask_of_each_and_one_request(tmp_pa
     assert requests.to_dict() == {"07": 2, "08": 1, "09": 1}
 
 
+def test_a_customer_named_with_half_a_character_is_kept(tmp_path):
+    path = tmp_path / "requests.csv"
+    path.write_text(CUSTOMERS.replace("Ostermann; Sons", "Oster\\ud800"))
+    found, _ = staged(path, "asks", "account_name")
+    assert found[1] == ("Oster?",)
+
+
 def test_the_same_request_of_several_customers_twice_is_one_rejected_line(tmp_path):
     path = tmp_path / "requests.csv"
     path.write_text(CUSTOMERS + CUSTOMERS.splitlines()[1] + "\n")
@@ -417,6 +424,13 @@ def test_a_request_log_keeps_its_ids_dates_and_the_deal_that_waits():
         "R-1", None, text, 1, "2026-10-28", None, "Harbour Lifts", "9001", True, "FSM-2",
     )  # fmt: skip
     assert found[1][:3] == ("R-2", "Set-up", "Admin is where trials stall")
+
+
+def test_posthog_events_of_nobody_are_no_question_between_two_tools(tmp_path):
+    path = tmp_path / "events.csv"
+    path.write_text("uuid,event,distinct_id,timestamp,properties\n1,Opened,d,2025-10-01,{}\n")
+    found, receipt = staged(path, "usage_events", "event_id", "user_id", "account_id")
+    assert (found, receipt.dialect) == ([("1", "d", None)], "posthog")
 
 
 def test_an_account_property_of_ones_own_is_named_once(tmp_path):
