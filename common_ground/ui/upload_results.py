@@ -20,6 +20,27 @@ from common_ground.warehouse.receipts import Receipt
 from common_ground.warehouse.upload import Analysis, Intent, Outlook
 
 _PREVIEWED_ROWS: Final = 200
+_CHANGE_COLUMNS: Final = {
+    "canonical_table": st.column_config.TextColumn("Table", width="small"),
+    "change": st.column_config.TextColumn("Change", width="small"),
+    "key": st.column_config.TextColumn("Row", width="medium"),
+    "what": st.column_config.TextColumn("What", width="large"),
+}
+_ASK_COLUMNS: Final = {
+    "ask_id": st.column_config.TextColumn("Ask", width="small"),
+    "account_name": st.column_config.TextColumn("Account", width="medium"),
+    "text": st.column_config.TextColumn("Words", width="large"),
+    "fate": st.column_config.TextColumn("Is", width="small"),
+    "means": st.column_config.TextColumn("Item or feature", width="medium"),
+    "score": st.column_config.NumberColumn("Likeness", format="%.2f", width="small"),
+    "source": st.column_config.TextColumn("Export", width="medium"),
+}
+_REJECT_COLUMNS: Final = {
+    "file": st.column_config.TextColumn("Export", width="medium"),
+    "line": st.column_config.NumberColumn("Line", format="localized", width="small"),
+    "text": st.column_config.TextColumn("What it says", width="large"),
+    "reason": st.column_config.TextColumn("Why it was rejected", width="large"),
+}
 _FATES: Final = {
     "decided": "means a known item or feature, as decided or by its key",
     "suggested": "is like a known item or feature; nobody has confirmed it",
@@ -134,7 +155,7 @@ def left_out(found: Analysis) -> None:
         html.show(html.note("No line was rejected."))
         return
     html.show(html.heading(f"{format.plural(len(rejects), 'line')} rejected"))
-    tables.with_download(rejects, "upload_rejects")
+    tables.with_download(rejects, "upload_rejects", _REJECT_COLUMNS)
 
 
 def known_kpis(found: Analysis) -> list[kpis.KpiValue]:
@@ -220,7 +241,8 @@ def against_published(
     )
     if len(changes):
         html.show(html.heading("Row by row", "what the published data says → what it would say"))
-        tables.with_download(changes, "upload_changes")
+        shown = changes.assign(what=changes["what"].fillna(""))
+        tables.with_download(shown, "upload_changes", _CHANGE_COLUMNS, file=changes)
     _asks(ahead, tuple(intent.uploads), settings)
 
 
@@ -269,7 +291,8 @@ def _asks(ahead: Outlook, uploads: Sequence[str], settings: Settings) -> None:
             "1",
         )
     )
-    tables.with_download(fates, "upload_asks")
+    shown = fates.assign(means=fates["means"].fillna(""))
+    tables.with_download(shown, "upload_asks", _ASK_COLUMNS, file=fates)
 
 
 def files_of(receipts_: Sequence[Receipt]) -> dict[str, list[Receipt]]:

@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from common_ground.warehouse.build import build
+from common_ground.errors import CommonGroundError
+from common_ground.warehouse.build import build, inspect
 
 
 def violations(data):
@@ -113,3 +114,31 @@ def test_small_real_exports_build_by_themselves(shared, tmp_path, name):
     shutil.copy(shared / "exports" / name, tmp_path / "exports")
     made = build(tmp_path / "exports", tmp_path / "workspace", as_of=date(2026, 1, 1))
     assert sum(r.loaded for r in made.receipts) > 0
+
+
+def test_every_shared_export_loads_or_says_why_with_a_receipt_that_adds_up(shared):
+    refused, loaded = {}, {}
+    for path in sorted((shared / "exports").glob("*/*.csv")):
+        try:
+            receipts = inspect(path)
+        except CommonGroundError as error:
+            refused[path.name] = str(error)
+            continue
+        raw = path.read_bytes()
+        for receipt in receipts:
+            others = sum(receipt.other_lines.values())
+            assert receipt.lines == len(raw.splitlines()), path
+            assert receipt.lines == receipt.loaded + len(receipt.rejected) + others, path
+            assert receipt.detected_by, path
+            loaded[path.name] = receipt.dialect
+    for name, said in refused.items():
+        assert name in said
+        assert "only a header" in said or "no dialect knows the headers" in said
+    assert loaded["feature_requests_excerpt.csv"] == "customer_requests"
+    assert loaded["sales_pipeline_v2.csv"] == "crm_objects"
+    assert len(loaded) >= 19
+    assert set(refused) <= {
+        "empty.csv", "deal_company_data.csv", "deal_pipeline_data.csv",
+        "deal_pipeline_stage_data.csv", "deal_property_history_data.csv", "owner_data.csv",
+        "ticket_data.csv",
+    }  # fmt: skip
