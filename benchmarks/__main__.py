@@ -5,7 +5,10 @@ import sys
 
 from common_ground.settings import PROJECT
 
-ALL = ("usage_build", "page_reruns", "plans", "request_links")
+ALL = (
+    "csv_files", "hostile_files", "reading_speed", "usage_build", "page_reruns", "plans",
+    "request_links",
+)  # fmt: skip
 
 
 def main() -> int:
