@@ -20,7 +20,7 @@ from common_ground.analysis.overlap import Overlap
 from common_ground.analysis.plans import TENTHS, Plan
 from common_ground.charts.format import money_short
 from common_ground.demo import make_demo
-from common_ground.errors import CommonGroundError, PackError
+from common_ground.errors import CommonGroundError, OutdatedError, PackError
 from common_ground.exports.tables import MEGABYTE, Limits
 from common_ground.ledger import open_ledger
 from common_ground.meeting import Bargain
@@ -64,7 +64,11 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     made = command("build", "Read a folder of exports and publish it as one DuckDB file.")
-    made.add_argument("--exports", type=Path, required=True, help="folder with the export files")
+    made.add_argument(
+        "--exports",
+        type=Path,
+        help="folder with the export files; default: those the workspace keeps",
+    )
     made.add_argument("--decisions", type=Path, help="decisions.toml to use and keep")
     made.add_argument("--as-of", type=_day, help="today for every number, YYYY-MM-DD")
     _add_limit(made)
@@ -443,10 +447,22 @@ def _demo(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _bring_up_to_date(workspace: Path) -> None:
+    """Build again what another version of this program built, where the exports are kept."""
+    try:
+        open_published(workspace)
+    except OutdatedError:
+        print("Building the workspace again for this version of Common Ground")
+        build(None, workspace, progress=_progress)
+    except CommonGroundError:
+        return  # what is wrong with the workspace, the pages say
+
+
 def _run(chosen: argparse.Namespace) -> int:
     if read_pointer(chosen.workspace) is None and not chosen.empty:
         print("Building the demo workspace")
         make_demo(chosen.workspace, _progress)
+    _bring_up_to_date(chosen.workspace)
     from common_ground.ui import serve  # the server is slow to import; other commands need none
 
     serve.main(chosen.workspace, chosen.port, open_browser=False if chosen.no_browser else None)

@@ -8,6 +8,7 @@ CommonGroundError
 │   └── DuplicateExportError    the same file, or the same rows, twice
 ├── DecisionError               decisions.toml says something that cannot be
 ├── WorkspaceError              nothing published, or the published file is damaged
+│   └── OutdatedError           another version of this program built the published file
 ├── LedgerError                 an agreement or verdict that cannot be stored
 ├── PlanError                   no plan can satisfy pins, prerequisites and exclusions
 └── PackError                   a picture or file cannot be made on this machine
@@ -75,6 +76,10 @@ class DecisionError(CommonGroundError):
 
 class WorkspaceError(CommonGroundError):
     """Nothing is published, or the published file is damaged."""
+
+
+class OutdatedError(WorkspaceError):
+    """Another version of this program built the published file; it has to be built again."""
 
 
 class LedgerError(CommonGroundError):

@@ -102,7 +102,7 @@ def test_a_workspace_without_data_exits_1_and_says_what_to_do(capsys, tmp_path):
 
 
 def test_wrong_usage_exits_2(capsys):
-    for arguments in (["nothing"], ["build"], ["kpis", "--as-of", "soon"]):
+    for arguments in (["nothing"], ["inspect"], ["kpis", "--as-of", "soon"]):
         with pytest.raises(SystemExit) as end:
             main(arguments)
         assert end.value.code == 2

@@ -37,7 +37,9 @@ def choose(
         What would be published now; None when nothing can be.
     """
     html.show(html.heading("Publish", _version_line(published)))
-    open_problems = [problem.file for problem in found.problems]
+    read = {table.file for reading in desk.readings for table in reading.tables}
+    open_problems = [problem.file for problem in found.problems if problem.file in read]
+    unread = [problem.file for problem in found.problems if problem.file not in read]
     places = [
         placing.propose(receipts, found.data, published)
         for receipts in files_of(found.receipts).values()
@@ -62,10 +64,12 @@ def choose(
     if open_problems:
         html.show(
             html.note(
-                f"Say what {', '.join(open_problems[:3])} is, leave it out under Columns, or take "
-                "it off the page; then the rest can be published."
+                f"Say under Columns what {' and '.join(open_problems[:3])} holds, or leave it out "
+                "there; then the files can be published."
             )
         )
+    if unread and names:
+        html.show(html.note(f"{' and '.join(unread[:3])} cannot be read and stays out."))
     with st.container(horizontal=True):
         st.button(
             "Publish for everybody",

@@ -62,7 +62,7 @@ class Build:
 
 
 def build(
-    exports: Path,
+    exports: Path | None,
     workspace: Path,
     decisions_file: Path | None = None,
     as_of: date | None = None,
@@ -72,7 +72,8 @@ def build(
     """Build a workspace from a folder of exports and publish it.
 
     Args:
-        exports: folder with export files; folders in it are not read.
+        exports: folder with export files; folders in it are not read. None: the exports the
+            workspace keeps.
         workspace: made if it is not there.
         decisions_file: becomes the workspace's decisions.toml once the build succeeds.
         as_of: today for every number; None: what the decisions say, else the last date seen.
@@ -84,15 +85,15 @@ def build(
         DecisionError: the decisions say something that cannot be.
         WorkspaceError: the workspace cannot be written.
     """
-    if not exports.is_dir():
+    if exports is not None and not exports.is_dir():
         raise ExportError(f"{exports}: there is no such folder. Name the folder with the exports.")
     if decisions_file is not None and not decisions_file.exists():
         raise ExportError(f"{decisions_file}: there is no such file of decisions.")
     said = None if decisions_file is None else read_text(decisions_file)
     decisions = _decisions(workspace, said)
-    files, skipped = _files(exports)
-    recipe = Recipe(files, decisions, as_of, limits or Limits())
     with publishing.only_builder(workspace):
+        files, skipped = _files(exports) if exports else (_kept(workspace), ())
+        recipe = Recipe(files, decisions, as_of, limits or Limits())
         made = _build(workspace, recipe, said, progress)
     return Build(made.is_new, made.receipts, skipped, made.notes, made.data)
 
@@ -205,6 +206,16 @@ def _published_file(workspace: Path) -> Path | None:
     pointer = read_pointer(workspace)
     before = warehouse(workspace) / pointer.name if pointer else None
     return before if before and before.exists() else None
+
+
+def _kept(workspace: Path) -> dict[str, Path]:
+    kept = kept_exports.exports_of_published(workspace)
+    if not kept:
+        raise ExportError(
+            f"{workspace.name}: this workspace keeps no exports yet. Name the folder with them: "
+            "--exports DIR."
+        )
+    return dict(sorted(kept.items()))
 
 
 def _files(exports: Path) -> tuple[dict[str, Path], tuple[str, ...]]:

@@ -18,6 +18,7 @@ from common_ground.warehouse.changes import create_changes
 from common_ground.warehouse.decisions import Decisions
 from common_ground.warehouse.receipts import Receipt, receive, receive_tables
 from common_ground.warehouse.repeats import reject_repeats
+from common_ground.warehouse.schema import FORMAT
 
 MEMORY_LIMIT = "4GB"
 # Set once everything outside is attached: from then on no statement reaches another file.
@@ -195,12 +196,13 @@ def _seal(connection: duckdb.DuckDBPyConnection, seal: Seal) -> None:
     """Write down what the file was made from, and leave no log beside it."""
     connection.execute("detach staging")
     connection.execute(
-        "create table build_info (data_version integer, built_at varchar, program varchar, "
-        "fingerprint varchar)"
+        "create table build_info (format integer, data_version integer, built_at varchar, "
+        "program varchar, fingerprint varchar)"
     )
     connection.execute(
-        "insert into build_info values (?, ?, ?, ?)",
+        "insert into build_info values (?, ?, ?, ?, ?)",
         [
+            FORMAT,
             seal.data_version,
             datetime.now(UTC).isoformat(timespec="seconds"),
             __version__,

@@ -11,7 +11,7 @@ from common_ground.errors import WorkspaceError
 from common_ground.warehouse.published import (
     file_sha256,
     open_file,
-    open_published,
+    published_file,
     read_pointer,
 )
 
@@ -49,7 +49,8 @@ def exports_of_published(workspace: Path) -> dict[str, Path]:
     if read_pointer(workspace) is None:
         return {}
     found = {}
-    for name, checksum in open_published(workspace).exports().items():
+    data = open_file(published_file(workspace)[0])
+    for name, checksum in data.exports().items():
         path = folder_of(workspace) / checksum
         if not path.exists() or file_sha256(path) != checksum:
             raise WorkspaceError(

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from common_ground.errors import WorkspaceError
+from common_ground.errors import OutdatedError, WorkspaceError
 from common_ground.exports.questions import Question, question_of
 from common_ground.warehouse import models, schema
 from common_ground.warehouse.labels import LabelUse, label_use_of
@@ -175,6 +175,13 @@ class Published(Data):
         super().__init__(connection)
         self.pointer = pointer
 
+    @property
+    def is_of_this_format(self) -> bool:
+        """Whether the file has the tables and columns that this program reads."""
+        info = self._cursor().table("build_info")
+        has_format = "format" in info.columns
+        return has_format and info.select("format").fetchall() == [(schema.FORMAT,)]
+
     @cached_property
     def _build(self) -> Mapping[str, object]:
         row = self._cursor().execute("select data_version, built_at from build_info").fetchone()
@@ -206,8 +213,8 @@ def frame(relation: duckdb.DuckDBPyRelation) -> pd.DataFrame:
     return found
 
 
-def open_published(workspace: Path) -> Published:
-    """Open what a workspace has published, read only and locked down.
+def published_file(workspace: Path) -> tuple[Path, Pointer]:
+    """The published file of a workspace, its checksum seen to be right.
 
     Raises:
         WorkspaceError: nothing is published, or the file does not match its checksum.
@@ -224,4 +231,23 @@ def open_published(workspace: Path) -> Published:
             f"{workspace.name}: {pointer.name} does not match its checksum, so no number of it is "
             "shown. Build the workspace again from its exports."
         )
-    return Published(duckdb.connect(str(path), read_only=True, config=READ_ONLY), pointer)
+    return path, pointer
+
+
+def open_published(workspace: Path) -> Published:
+    """Open what a workspace has published, read only and locked down.
+
+    Raises:
+        WorkspaceError: nothing is published, or the file does not match its checksum.
+        OutdatedError: another version of this program built it.
+    """
+    path, pointer = published_file(workspace)
+    published = Published(duckdb.connect(str(path), read_only=True, config=READ_ONLY), pointer)
+    if not published.is_of_this_format:
+        published.close()
+        raise OutdatedError(
+            f"{workspace.name}: {pointer.name} was built by another version of Common Ground. "
+            "Build it again: python -m common_ground build --workspace DIR, with --exports DIR if "
+            "the workspace keeps no copies of its exports."
+        )
+    return published

@@ -4,6 +4,9 @@ import duckdb
 
 from common_ground.warehouse import models
 
+# Raised whenever a table of the published file gains, loses or changes a column.
+FORMAT = 2
+
 
 def create_canonical(connection: duckdb.DuckDBPyConnection) -> None:
     """Create every canonical table, empty."""

@@ -3,13 +3,20 @@
 import json
 from datetime import date
 
+import duckdb
 import pytest
 
-from common_ground.errors import DecisionError, ExportError, WorkspaceError
+from common_ground.errors import DecisionError, ExportError, OutdatedError, WorkspaceError
 from common_ground.warehouse import kept_exports
 from common_ground.warehouse.build import build, preview, publish
 from common_ground.warehouse.decisions import merged, parse_decisions, read_decisions
-from common_ground.warehouse.published import open_file, open_published, read_pointer
+from common_ground.warehouse.published import (
+    file_sha256,
+    open_file,
+    open_published,
+    read_pointer,
+    warehouse,
+)
 
 DEALS = "deal_id,account_name,stage,amount,created_date,closed_date\n"
 ROWS = "D1,Acme,won,100,2026-01-02,2026-02-03\nD2,Beta,open,,2026-03-04,\n"
@@ -152,3 +159,16 @@ def test_questions_and_labels_of_the_published_data_can_be_asked_again(workspace
     (open_label,) = [use for use in made.data.label_uses() if use.meaning is None]
     assert (open_label.section, open_label.label, open_label.rows) == ("stages", "Legal review", 1)
     assert json.dumps(question.sentence)
+
+
+def test_what_another_version_built_is_refused_and_built_again_from_its_exports(workspace):
+    path = warehouse(workspace) / read_pointer(workspace).name
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("update build_info set format = 1")
+    checksum = file_sha256(path)
+    (warehouse(workspace) / "CURRENT").write_text(f"{path.name} {checksum}\n")
+    with pytest.raises(OutdatedError, match="built by another version of Common Ground"):
+        open_published(workspace)
+    made = build(None, workspace, as_of=AS_OF)
+    assert made.data.count("deals") == 2
+    assert open_published(workspace).data_version == 2
