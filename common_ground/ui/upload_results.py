@@ -295,6 +295,19 @@ def _asks(ahead: Outlook, uploads: Sequence[str], settings: Settings) -> None:
     tables.with_download(shown, "upload_asks", _ASK_COLUMNS, file=fates)
 
 
+def foot(found: Analysis, published: Published | None) -> html.Html:
+    """What stands behind the upload half of the page, and who sees it."""
+    rows = format.plural(sum(receipt.loaded for receipt in found.receipts), "row")
+    files = format.plural(len(files_of(found.receipts)), "file")
+    as_of = f" As of {frame.day(found.data.as_of)}, the last date in them." if found.data else ""
+    stays = (
+        f" Data v{published.data_version}, as of {frame.day(published.as_of)}, stays published."
+        if published
+        else " Nothing is published yet."
+    )
+    return html.note(f"Only you see this: {rows} of {files}, not published.{as_of}{stays}")
+
+
 def files_of(receipts_: Sequence[Receipt]) -> dict[str, list[Receipt]]:
     """Receipts by the dropped file they are of."""
     found: dict[str, list[Receipt]] = {}

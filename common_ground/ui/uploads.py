@@ -160,6 +160,7 @@ def _show(page: frame.Page, desk: Intake, found: Analysis, settings: Settings) -
             upload_results.against_published(desk, intent, published, settings)
     with tabs[4]:
         upload_results.left_out(found)
+    html.show(upload_results.foot(found, published))
 
 
 def _published() -> Published | None:
