@@ -7,6 +7,18 @@ from functools import cache
 
 from common_ground.settings import QUERIES
 
+# What a tool's labels may mean, by staged table and column.
+MEANINGS: dict[str, dict[str, tuple[str, ...]]] = {
+    "deals": {
+        "stage": ("open", "qualified", "won", "lost", "no_decision", "disqualified"),
+        "deal_type": ("new", "expansion", "renewal"),
+    },
+    "items": {"status": ("idea", "planned", "in_progress", "released", "declined")},
+    "asks": {"side": ("sales", "product")},
+    "surveys": {"kind": ("csat", "nps")},
+}
+AMOUNTS = ("arr", "mrr", "tcv", "one_off")  # what an amount may be for
+
 
 @dataclass(frozen=True)
 class StagedColumn:

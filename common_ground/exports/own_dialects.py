@@ -1,11 +1,10 @@
 """Dialects of one workspace: mappings made on a page, kept as files that can be shared."""
 
 import re
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from common_ground.exports.dialect_files import as_toml, read_dialect
+from common_ground.exports.dialect_files import as_toml, parse_dialect
 from common_ground.exports.mappings import TableMapping
 
 
@@ -46,7 +45,7 @@ def keep_file(name: str, content: bytes, folder: Path) -> Path:
     """
     check(name, content)
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{_slug(Path(name).stem)}.toml"
+    path = folder / _file_name(name)
     fresh = path.with_suffix(".new")
     fresh.write_bytes(content)
     fresh.replace(path)
@@ -59,10 +58,11 @@ def check(name: str, content: bytes) -> tuple[TableMapping, ...]:
     Raises:
         DecisionError: it is no dialect.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{_slug(Path(name).stem)}.toml"
-        path.write_bytes(content)
-        return read_dialect(path)
+    return parse_dialect(content, _file_name(name))
+
+
+def _file_name(name: str) -> str:
+    return f"{_slug(Path(name).stem)}.toml"
 
 
 def _slug(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from common_ground.exports.mappings import TableMapping
+from common_ground.exports.mappings import MEANINGS, TableMapping
 
 
 @dataclass(frozen=True)
@@ -36,25 +36,31 @@ LABELLED = (
         "deals",
         "stage",
         "stages",
-        ("open", "qualified", "won", "lost", "no_decision", "disqualified"),
+        MEANINGS["deals"]["stage"],
         "they stay open without a probability",
     ),
     Labelled(
         "deals",
         "deal_type",
         "deal_types",
-        ("new", "expansion", "renewal"),
+        MEANINGS["deals"]["deal_type"],
         "they count as neither new, expansion nor renewal",
     ),
     Labelled(
         "items",
         "status",
         "statuses",
-        ("idea", "planned", "in_progress", "released", "declined"),
+        MEANINGS["items"]["status"],
         "they count as ideas, not as planned",
     ),
-    Labelled("asks", "side", "sides", ("sales", "product"), "they count as asked by sales"),
-    Labelled("surveys", "kind", "survey_kinds", ("csat", "nps"), "they count in no survey figure"),
+    Labelled("asks", "side", "sides", MEANINGS["asks"]["side"], "they count as asked by sales"),
+    Labelled(
+        "surveys",
+        "kind",
+        "survey_kinds",
+        MEANINGS["surveys"]["kind"],
+        "they count in no survey figure",
+    ),
 )
 SECTIONS = {labelled.section: labelled.meanings for labelled in LABELLED}
 

@@ -7,9 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from common_ground.errors import DecisionError, UnknownDialectError
+from common_ground.errors import UnknownDialectError
 from common_ground.exports import dialects
-from common_ground.exports.dialect_files import as_toml, read_dialect
 from common_ground.exports.mappings import TableMapping
 from common_ground.warehouse.build import build, inspect
 
@@ -159,38 +158,3 @@ def test_a_tie_between_tools_asks_which_it_is():
     assert question.choices[0].outcome == "2 of 3 headers used"
     found = dialects.detect("x.csv", ("deal", "phase", "size"), "south.deals", own=own)
     assert (found[0].dialect, found[0].because) == ("south", "")
-
-
-@pytest.mark.parametrize(
-    "mapping",
-    [m for m in dialects.known() if m.dialect != "generic"],
-    ids=lambda m: f"{m.dialect}.{m.table}",
-)
-def test_every_mapping_written_as_a_file_reads_back_the_same(tmp_path, mapping):
-    path = tmp_path / f"{mapping.dialect}.toml"
-    path.write_text(as_toml(mapping), encoding="utf-8")
-    assert read_dialect(path) == (mapping,)
-
-
-WRONG = {
-    "label = 'x'\n[deals": "not a TOML file",
-    "[deals]\ndetect = ['a']": 'needs label = "the tool in words"',
-    "label = 'x'": "it maps no table",
-    "label = 'x'\n[dreams]\ndetect = ['a']": r"\[dreams\] is no table",
-    "label = 'x'\n[deals]\ndetect = []": "needs detect",
-    "label = 'x'\n[deals]\ndetect = 'a'": "must be a list",
-    "label = 'x'\n[deals]\ndetect = ['a']\ncolour = 'red'": "has colour, which nobody reads",
-    "label = 'x'\n[asks]\ndetect = ['a']\neach = 'who'": "the table has no such column",
-    "label = 'x'\n[asks]\ndetect = ['a']\n[asks.not_read]\nb = 1": "must lead to texts only",
-    "label = 'x'\n[deals]\ndetect = ['a']\n[deals.columns]\nmood = ['a']": "names mood",
-    "label = 'x'\n[deals]\ndetect = ['a']\n[deals.columns]\nstage = 'a'": "list of headers",
-}
-
-
-@pytest.mark.parametrize("text", WRONG)
-def test_a_wrong_dialect_file_is_named_with_what_to_do(tmp_path, text):
-    path = tmp_path / "shared.toml"
-    path.write_text(text)
-    with pytest.raises(DecisionError, match=WRONG[text]) as error:
-        read_dialect(path)
-    assert str(error.value).startswith("shared.toml: ")
