@@ -13,6 +13,7 @@ from common_ground.errors import MissingColumnsError, UnknownDialectError
 from common_ground.exports.dialect_files import read_dialect
 from common_ground.exports.mappings import StagedColumn, TableMapping, staged_tables
 from common_ground.exports.questions import Choice, Question
+from common_ground.exports.rules import rule_of
 from common_ground.settings import QUERIES
 
 LIKE_ENOUGH = 0.75  # likeness of two headers (0..1) above which one is guessed for the other
@@ -47,7 +48,7 @@ def paths(mappings: Iterable[TableMapping]) -> tuple[str, ...]:
         for headers in (
             mapping.detect,
             *mapping.columns.values(),
-            [rule.partition(" is ")[0] for rule in mapping.leave_out.values()],
+            *(rule_of(rule).headers for rule in mapping.leave_out.values()),
             *mapping.instead.values(),
         )
         for names in headers
@@ -71,6 +72,14 @@ def first_present(names: Iterable[str], headers: Iterable[str]) -> str | None:
     """The first of a dialect's names that is a header of a file, as the file writes it."""
     present = {plain(header): header for header in reversed(list(headers))}
     return next((present[plain(name)] for name in names if plain(name) in present), None)
+
+
+def marks(mapping: TableMapping, headers: tuple[str, ...]) -> set[str]:
+    """The headers of a file that say what a row or another cell is."""
+    named = [rule_of(rule).headers for rule in mapping.leave_out.values()]
+    named += [(header,) for by_header in mapping.instead.values() for header in by_header]
+    found = (first_present(names, headers) for names in named)
+    return {header for header in found if header is not None}
 
 
 def _used(mapping: TableMapping, headers: Iterable[str]) -> int:
@@ -134,7 +143,7 @@ def detect(
 
 def _because(mapping: TableMapping, headers: tuple[str, ...]) -> str:
     """Which tool it is, and the headers that say so."""
-    named = [first_present(mark.split(" or "), headers) for mark in mapping.detect]
+    named = [first_present(_either(mark), headers) for mark in mapping.detect]
     marks = ", ".join(f"'{header}'" for header in named if header)
     return f"{mapping.label}, because it has the headers {marks}"
 
@@ -184,7 +193,12 @@ def _has(mapping: TableMapping, mark: str, present: set[str], added: set[str]) -
 
 
 def _is_there(mark: str, present: set[str]) -> bool:
-    return any(plain(name) in present for name in mark.split(" or "))
+    return any(plain(name) in present for name in _either(mark))
+
+
+def _either(mark: str) -> tuple[str, ...]:
+    """The headers one mark may be; a header may hold an "or" itself."""
+    return (mark, *mark.split(" or "))
 
 
 def _with_extra(mapping: TableMapping, extra: Mapping[str, str]) -> TableMapping:

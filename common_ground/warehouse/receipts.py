@@ -1,5 +1,6 @@
 """Receipts: what became of every line of every file, and the reading that makes them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -282,11 +283,14 @@ def _mapped(table: TextTable, mapping: TableMapping) -> dict[str, str]:
 def _unused(table: TextTable, mappings: tuple[TableMapping, ...]) -> tuple[str, ...]:
     mapped = [header for mapping in mappings for header in _mapped(table, mapping).values()]
     used = {part for header in mapped for part in (header, *parts_of(header))}
-    return tuple(
-        header
-        for header in table.header
-        if header.split(" (")[0] not in {name.split(" (")[0] for name in used}
-    )
+    used |= {header for mapping in mappings for header in dialects.marks(mapping, table.header)}
+    once = {_without_number(header) for header in used}
+    return tuple(header for header in table.header if _without_number(header) not in once)
+
+
+def _without_number(header: str) -> str:
+    """The reader calls a repeated header "Labels (2)"."""
+    return re.sub(r" \(\d+\)$", "", header)
 
 
 def receipt_of(plain: Mapping[str, Any]) -> Receipt:

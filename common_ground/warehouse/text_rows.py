@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from common_ground.exports.dialects import first_present
 from common_ground.exports.mappings import TableMapping
+from common_ground.exports.rules import rule_of
 from common_ground.exports.tables import TextTable
 from common_ground.warehouse import cells
 from common_ground.warehouse.each import with_each
@@ -66,31 +67,14 @@ def _of_other_kinds(
 ) -> tuple[pa.Table, pa.Array, dict[str, int]]:
     """Rows and lines without those a header marks as something else, and how many those are."""
     rows, lines, others = table.rows, lines_of(table), {}
-    for what, rule in mapping.leave_out.items():
-        name, is_not, said = _rule(rule)
-        header = first_present([name], table.header)
+    for what, text in mapping.leave_out.items():
+        rule = rule_of(text)
+        header = first_present(rule.headers, table.header)
         if header is not None:
-            stays = _stays(rows[header], said, is_not)
+            stays = pc.invert(rule.holds(rows[header]))
             others[what] = rows.num_rows - (pc.sum(stays).as_py() or 0)
             rows, lines = rows.filter(stays), lines.filter(stays.combine_chunks())
     return rows, lines, others
-
-
-def _rule(text: str) -> tuple[str, bool, str]:
-    """Header, whether its cells must differ, and the value; "" for any filled cell."""
-    name, is_not, said = text.partition(" is not ")
-    if is_not:
-        return name, True, said
-    name, _, said = text.partition(" is ")
-    return name, False, said
-
-
-def _stays(column: pa.ChunkedArray, said: str, is_not: bool) -> pa.ChunkedArray:
-    """Which rows are the table's own."""
-    if not said:
-        return pc.is_null(column)
-    agrees = pc.fill_null(pc.equal(pc.utf8_lower(column), said.casefold()), False)
-    return agrees if is_not else pc.invert(agrees)
 
 
 def _named(

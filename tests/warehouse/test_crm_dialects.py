@@ -79,7 +79,14 @@ def test_salesforce_objects_leave_deleted_rows_and_other_fields_out_and_counted(
 
 def test_pipedrive_status_decides_and_each_deal_has_the_day_that_fits_it(loaded):
     data = loaded("pipedrive")
-    deals = data.table("deals").set_index("deal_id")
+    deals = data.table("deals").set_index("deal_id").sort_index()
+    czech, deals = deals.loc["201":], deals.loc[:"103"]
+    assert czech["stage"].to_dict() == {"201": "won", "202": "lost", "203": "qualified"}
+    assert days(czech, "closed_date") == [["2026-01-20", "2026-02-03", "2026-05-31"]]
+    assert list(czech["amount"]) == [150_000, 20_000, 90_000]
+    assert list(czech["owner"]) == ["Jana Nová", "Jana Nová", "Petr Malý"]
+    assert list(czech["lost_reason"].dropna()) == ["Bez rozpočtu"]
+    assert list(czech["account_id"]) == ["77", "77", "77"]
     assert deals["stage"].to_dict() == {"101": "qualified", "102": "won", "103": "lost"}
     assert days(deals, "closed_date") == [["2026-06-30", "2025-12-20", "2025-11-02"]]
     assert set(deals["currency"]) == {"CZK"}
@@ -135,6 +142,115 @@ def test_a_utf_16_list_of_hubspot_reads_internal_stage_names(tmp_path):
     assert deals["stage"].to_dict() == {"9101": "qualified", "9102": "lost"}
     assert deals["amount"].to_dict() == {"9101": 125_000, "9102": 900}
     assert set(deals["account_id"]) == {"8101"}
+
+
+@pytest.fixture
+def read(tmp_path):
+    """A function from the text of a CSV to its receipt and the data of a build of it alone."""
+
+    def reading(*lines, said=None):
+        (tmp_path / "exports").mkdir()
+        (tmp_path / "exports" / "file.csv").write_text("\n".join(lines) + "\n")
+        if said:
+            (tmp_path / "workspace").mkdir()
+            (tmp_path / "workspace" / "decisions.toml").write_text(said)
+        made = build(tmp_path / "exports", tmp_path / "workspace", as_of=date(2026, 2, 28))
+        return made.receipts[0], made.data
+
+    return reading
+
+
+REPORT = "Opportunity Name,Account Name,Stage,Close Date"
+
+
+def test_the_currency_of_a_report_is_that_of_the_amount_which_was_taken(read):
+    receipt, data = read(f"{REPORT},ARR Currency,ARR", 'A,X,Closed Won,1/31/2026,EUR,"1,000.00"')
+    assert data.table("deals")[["amount", "currency"]].values.tolist() == [[1000, "EUR"]]
+    assert receipt.mapped_columns["currency"] == "ARR Currency"
+
+
+def test_the_currency_of_another_amount_is_not_taken(read):
+    receipt, data = read(
+        f"{REPORT},Amount Currency,Amount,Amount (converted) Currency,Amount (converted)",
+        'A,X,Closed Won,1/31/2026,GBP,"1,000.00",USD,"1,300.00"',
+    )
+    assert data.table("deals")[["amount", "currency"]].values.tolist() == [[1000, "GBP"]]
+    assert receipt.unused_columns == ("Amount (converted) Currency", "Amount (converted)")
+
+
+def test_an_amount_that_a_person_chose_brings_its_own_currency(read):
+    said = '[files."file.csv"]\ncolumns = {"ARR to Renew" = "amount"}\n'
+    _, data = read(
+        f"{REPORT},Amount Currency,Amount,ARR to Renew Currency,ARR to Renew",
+        'A,X,Closed Won,1/31/2026,GBP,"1,000.00",EUR,"1,300.00"',
+        said=said,
+    )
+    assert data.table("deals")[["amount", "currency"]].values.tolist() == [[1300, "EUR"]]
+
+
+DYNAMICS = (
+    "(Do Not Modify) Opportunity,(Do Not Modify) Row Checksum,(Do Not Modify) Modified On,Topic,"
+    "Account,Status,Status Reason,Pipeline Phase,Est. Revenue,Actual Revenue,Est. Close Date,"
+    "Actual Close Date"
+)
+
+
+def test_dynamics_counts_actual_revenue_of_won_deals_only_as_it_is_0_before(read):
+    _, data = read(
+        DYNAMICS,
+        "6d1e,c,1/30/2026,A,X,Open,In Progress,2-Develop,100,0,5/30/2026,",
+        "6d1f,c,1/30/2026,B,X,Lost,Out-Sold,2-Develop,200,0,5/30/2026,1/15/2026",
+        "6d20,c,1/30/2026,C,X,Won,Won,4-Close,300,280,5/30/2026,1/16/2026",
+    )
+    deals = data.table("deals").set_index("name").sort_index()
+    assert list(deals["amount"]) == [100, 200, 280]
+    assert list(deals["stage"]) == ["qualified", "lost", "won"]
+    assert days(deals, "closed_date") == [["2026-05-30", "2026-01-15", "2026-01-16"]]
+
+
+def test_a_header_that_a_person_chose_goes_before_what_the_dialect_makes_of_others(read):
+    said = '[files."file.csv"]\ncolumns = {"TCV" = "amount"}\n'
+    _, data = read(
+        f"{DYNAMICS},TCV",
+        "6d20,c,1/30/2026,C,X,Won,Won,4-Close,300,280,5/30/2026,1/16/2026,840",
+        said=said,
+    )
+    assert list(data.table("deals")["amount"]) == [840]
+
+
+STRIPE = "id,Customer ID,Currency,Interval,Amount,Status,Start Date (UTC)"
+
+
+def test_a_stripe_interval_nobody_knows_gives_no_amount_and_is_told_with_its_line(read):
+    receipt, data = read(
+        STRIPE,
+        "sub_1,cus_1,usd,month,10.00,active,2025-01-01 00:00",
+        "sub_2,cus_2,usd,3 months,30.00,active,2025-01-01 00:00",
+        "sub_3,cus_3,usd,week,5.00,active,2025-01-01 00:00",
+    )
+    contracts = data.table("contracts").set_index("contract_id")
+    assert contracts["annual_amount"].to_dict() == {"sub_1": 120, "sub_2": 0, "sub_3": 0}
+    told = "2 cells of 'Amount' were left out, because of what 'Interval' says there: line 3"
+    assert any(warning.startswith(told) for warning in receipt.warnings)
+    assert data.checks().set_index("check").loc["contracts__without_amount", "violations"] == 2
+
+
+def test_stripe_subscriptions_that_never_began_are_counted_and_earn_nothing(read):
+    receipt, data = read(
+        STRIPE,
+        "sub_1,cus_1,usd,month,10.00,incomplete,2025-01-01 00:00",
+        "sub_2,cus_2,usd,month,10.00,Incomplete_Expired,2025-01-01 00:00",
+        "sub_3,cus_3,usd,month,10.00,past_due,2025-01-01 00:00",
+    )
+    assert receipt.other_lines == {"header": 1, "subscriptions that never began": 2}
+    assert list(data.table("contracts")["contract_id"]) == ["sub_3"]
+
+
+def test_a_header_that_holds_words_of_the_dialects_is_a_header_like_any_other(read):
+    header = "<name> where it is or else"
+    said = f'[files."file.csv"]\ndialect = "generic.deals"\ncolumns = {{"{header}" = "name"}}'
+    _, data = read(f"deal_id,stage,{header},closed_date", "1,won,A,2026-01-01", said=said)
+    assert list(data.table("deals")["name"]) == ["A"]
 
 
 def test_a_receipt_says_which_tool_and_why():
