@@ -121,15 +121,7 @@ def detect(
     ]
     if not fitting:
         raise _no_fit(file, headers, pool, present)
-    ranked = sorted(fitting, key=lambda m: (-_used(m, headers), m.dialect == "generic"))
-    best = ranked[0]
-    rivals = [
-        m
-        for m in ranked
-        if m.dialect not in (best.dialect, "generic") and _used(m, headers) == _used(best, headers)
-    ]
-    if rivals:
-        raise _tie(file, headers, [best, *rivals])
+    best = _best(file, headers, fitting, own)
     companions = [
         m
         for m in every
@@ -139,6 +131,28 @@ def detect(
     ]
     best = replace(best, because="" if dialect else _because(best, headers))
     return tuple(_with_extra(m, extra or {}) for m in (best, *companions))
+
+
+def _best(
+    file: str,
+    headers: tuple[str, ...],
+    fitting: list[TableMapping],
+    own: tuple[TableMapping, ...],
+) -> TableMapping:
+    """The mapping that uses the most headers; those made for the workspace go before all others.
+
+    Raises:
+        UnknownDialectError: two of different tools or tables use as many.
+    """
+
+    def rank(mapping: TableMapping) -> tuple[bool, int, bool]:
+        return (mapping in own, _used(mapping, headers), mapping.dialect != "generic")
+
+    first = max(map(rank, fitting))
+    equal = {(m.dialect, m.table): m for m in reversed(fitting) if rank(m) == first}
+    if len(equal) > 1:
+        raise _tie(file, headers, list(reversed(equal.values())))
+    return next(iter(equal.values()))
 
 
 def _because(mapping: TableMapping, headers: tuple[str, ...]) -> str:
@@ -160,9 +174,11 @@ def _tie(
         )
         for m in rivals
     )
+    is_one_tool = len({m.dialect for m in rivals}) == 1
+    names = [f"{m.dialect}.{m.table}" if is_one_tool else m.dialect for m in rivals]
     asks = Question(file, "dialect", "Which tool wrote it?", choices, "it cannot be used")
     return UnknownDialectError(
-        f"{file}: the headers fit {' and '.join(m.dialect for m in rivals)} equally well. Say "
+        f"{file}: the headers fit {' and '.join(names)} equally well. Say "
         f'which on the Data page, or under [files."{file}"] dialect in decisions.toml.',
         asks,
     )

@@ -1,6 +1,7 @@
 """CRM and billing exports in each tool's own shape: deals, accounts and bills."""
 
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -274,3 +275,28 @@ def test_a_tie_between_tools_asks_which_it_is():
     assert question.choices[0].outcome == "2 of 3 headers used"
     found = dialects.detect("x.csv", ("deal", "phase", "size"), "south.deals", own=own)
     assert (found[0].dialect, found[0].because) == ("south", "")
+
+
+OURS = TableMapping(
+    "ours", "Our CRM", "deals", ("Record ID", "Deal Stage"),
+    {"deal_id": ("Record ID",), "stage": ("Deal Stage",)},
+)  # fmt: skip
+
+
+def test_one_tool_whose_tables_fit_equally_well_asks_which_table_it_is():
+    items = replace(
+        OURS, table="items", columns={"item_id": ("Record ID",), "status": ("Deal Stage",)}
+    )
+    with pytest.raises(UnknownDialectError, match=r"fit ours\.deals and ours\.items equally"):
+        dialects.detect("x.csv", ("Record ID", "Deal Stage"), own=(OURS, items))
+
+
+def test_a_mapping_of_the_workspace_goes_before_a_tool_that_uses_more_headers():
+    headers = ("Record ID", "Deal Name", "Deal Stage", "Close Date", "Amount")
+    assert dialects.detect("x.csv", headers)[0].dialect == "hubspot"
+    assert dialects.detect("x.csv", headers, own=(OURS,))[0].dialect == "ours"
+
+
+def test_a_mark_that_holds_the_word_or_is_one_header_too():
+    own = replace(OURS, detect=("Won or lost",), columns={"stage": ("Won or lost",)})
+    assert dialects.detect("x.csv", ("Won or lost", "No"), own=(own,))[0].dialect == "ours"
