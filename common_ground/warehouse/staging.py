@@ -101,6 +101,7 @@ def stage(
         readings |= {name: Reading(value) for name, value in several.items()}
         cast = _Cast(table.file, mapping, columns, headers, readings, frozenset(rows.column_names))
         connection.execute(cast.insert(), {"source": table.file})
+        empty = count(connection, cast.empty_lines())
         rejected = _reject(connection, table, cast)
         warnings += [warning for each in told for warning in each.warnings]
         warnings += _unread(connection, cast)
@@ -114,11 +115,14 @@ def stage(
         loaded = count(connection, _staged(mapping, lines), {"source": table.file})
     finally:
         connection.unregister("text_rows")
+    others = dict(text.others)
+    if empty:
+        others[f"rows without {' and '.join(mapping.needs).replace('_', ' ')}"] = empty
     _register_file(connection, table.file, mapping, decision, currency)
     used = labels.register(connection, table.file, mapping, decided)
     warnings += [use.sentence for use in used if use.meaning is None]
     questions = tuple(question for each in told for question in each.questions)
-    return Staged(loaded, rejected, tuple(warnings), questions, used, text.others)
+    return Staged(loaded, rejected, tuple(warnings), questions, used, others)
 
 
 def _headers(
@@ -191,7 +195,10 @@ class _Cast:
     @property
     def kept(self) -> str:
         """Condition on the text rows that hold anything for this table."""
-        filled = [f"nullif(trim({name}), '') is not null" for name in self.mapping.needs]
+        filled = [
+            f"nullif(trim({name}), '') is not null" if name in self.given else "false"
+            for name in self.mapping.needs
+        ]
         return " and ".join(filled) or "true"
 
     @property
@@ -213,6 +220,13 @@ class _Cast:
             f"insert into staging.{self.mapping.table} by name select * from "  # noqa: S608
             f"(select $source as source, line, {values} from text_rows where {self.kept}) "
             f"where {' and '.join(complete) or 'true'}"
+        )
+
+    def empty_lines(self) -> str:
+        """How many lines hold nothing for this table."""
+        return (
+            "select count(distinct line) from text_rows "  # noqa: S608
+            f"where line not in (select line from text_rows where {self.kept})"
         )
 
     def lacking(self, name: str, value: str) -> str:

@@ -300,3 +300,27 @@ def test_a_mapping_of_the_workspace_goes_before_a_tool_that_uses_more_headers():
 def test_a_mark_that_holds_the_word_or_is_one_header_too():
     own = replace(OURS, detect=("Won or lost",), columns={"stage": ("Won or lost",)})
     assert dialects.detect("x.csv", ("Won or lost", "No"), own=(own,))[0].dialect == "ours"
+
+
+def own_dialect(folder, text):
+    (folder / "workspace" / "dialects").mkdir(parents=True)
+    (folder / "workspace" / "dialects" / "ours.toml").write_text(text)
+
+
+WITH_NEEDS = """label = "Ours"
+[deals]
+detect = ["No", "Phase"]
+needs = ["owner"]
+[deals.columns]
+deal_id = ["No"]
+stage = ["Phase"]
+owner = ["Who"]
+"""
+
+
+@pytest.mark.parametrize(("header", "loaded"), [("No,Phase,Who", 1), ("No,Phase,Size", 0)])
+def test_rows_that_lack_what_a_dialect_needs_are_counted(read, tmp_path, header, loaded):
+    own_dialect(tmp_path, WITH_NEEDS)
+    receipt, _ = read(header, "1,won,Ann", "2,won,")
+    assert receipt.loaded == loaded
+    assert receipt.other_lines == {"header": 1, "rows without owner": 2 - loaded}
