@@ -89,6 +89,9 @@ def stage(
     _require(table, mapping, columns, headers)
     text = text_rows(table, mapping, headers)
     rows, warnings = cells.without_guards(text.rows, list(headers))
+    if table.loaded and not rows.num_rows:
+        kinds = " or ".join(text.others)
+        warnings.append(f"None of the {table.loaded:,} rows was loaded: all are {kinds}.")
     connection.register("text_rows", rows)
     connection.execute("set variable workspace_zone = ?", [time_zone])
     try:

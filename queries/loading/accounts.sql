@@ -1,12 +1,23 @@
 -- model: accounts
 -- grain: one row per company (account_id)
-with crm_rows as (
+with named_owners as (
+    select
+        staged.owner_id,
+        min(staged.owner) as owner
+    from staging.owners as staged
+    where staged.owner_id is not null
+    group by staged.owner_id
+),
+
+crm_rows as (
     select
         company.account_id,
+        coalesce(named_owners.owner, staged.owner) as owner_name,
         staged.*
     from staging.accounts as staged
     inner join staging.account_groups as company
         on staged.source = company.source and staged.line = company.line
+    left join named_owners on staged.owner = named_owners.owner_id
 ),
 
 from_crm as (
@@ -26,8 +37,8 @@ from_crm as (
         first(crm_rows.region order by crm_rows.source, crm_rows.line) filter (
             where crm_rows.region is not null
         ) as region,
-        first(crm_rows.owner order by crm_rows.source, crm_rows.line) filter (
-            where crm_rows.owner is not null
+        first(crm_rows.owner_name order by crm_rows.source, crm_rows.line) filter (
+            where crm_rows.owner_name is not null
         ) as owner,
         first(crm_rows.parent_account order by crm_rows.source, crm_rows.line) filter (
             where crm_rows.parent_account is not null

@@ -1,8 +1,18 @@
 -- model: deals
 -- grain: one row per sales opportunity (deal_id)
-with labelled as (
+with named_owners as (
+    select
+        staged.owner_id,
+        min(staged.owner) as owner
+    from staging.owners as staged
+    where staged.owner_id is not null
+    group by staged.owner_id
+),
+
+labelled as (
     select
         staged.*,
+        coalesce(named_owners.owner, staged.owner) as owner_name,
         files.amount_is,
         files.currency as file_currency,
         account_names.account_id as known_account,
@@ -37,6 +47,7 @@ with labelled as (
             and coalesce(staged.account_id, staged.account_name, staged.account_domain)
             = account_names.source_account
     left join staging.products as products on staged.product = products.product_id
+    left join named_owners on staged.owner = named_owners.owner_id
 )
 
 select
@@ -60,7 +71,7 @@ select
     end as annual_amount,
     upper(coalesce(labelled.currency, labelled.file_currency)) as currency,
     labelled.probability,
-    labelled.owner,
+    labelled.owner_name as owner,
     labelled.term_months,
     labelled.created_date,
     labelled.closed_date,

@@ -3,7 +3,8 @@
 create table staging.owners (
     source varchar not null, -- export file
     line bigint not null, -- line in that file
-    owner varchar not null,
+    owner varchar not null, -- name, as deals and accounts show it
+    owner_id varchar, -- id in the tool, where deals and accounts hold ids
     manager varchar,
     region varchar
 );

@@ -78,6 +78,52 @@ def test_salesforce_objects_leave_deleted_rows_and_other_fields_out_and_counted(
     assert kinds["OpportunityFieldHistory.csv"] == "1 header, 2 changes of other fields"
 
 
+def test_salesforce_ids_of_people_become_their_names(loaded):
+    data = loaded("salesforce_objects")
+    assert set(data.table("deals")["owner"]) == {"Rosa Whitfield"}
+    assert set(data.table("accounts")["owner"]) == {"Rosa Whitfield"}
+
+
+def test_hubspot_tables_of_a_warehouse_meet_and_deleted_rows_are_counted(loaded):
+    data = loaded("hubspot_warehouse")
+    deals = data.table("deals").set_index("deal_id").sort_index(ascending=False)
+    assert list(deals.index) == ["1244495215", "1075671446"]
+    assert list(deals["stage"]) == ["won", "qualified"]
+    assert list(deals["amount"]) == [36_000, 5_400.5]
+    assert list(deals["owner"]) == ["ilze@ourcompany.example", "marek@ourcompany.example"]
+    assert set(deals["account_id"]) == set(data.table("tickets")["account_id"]) == {"2182162682"}
+    assert days(deals, "created_date", "closed_date") == [
+        ["2025-12-04", "2026-01-07"], ["2026-01-30", "2026-05-31"],
+    ]  # fmt: skip
+    stages = data.table("deal_stages").sort_values("entered_at")
+    assert list(stages["stage_label"]) == ["appointmentscheduled", "closedwon"]
+    kinds = data.loads().set_index("file")["other_kinds"]
+    assert kinds["deal.csv"] == "1 header, 1 deleted deals"
+    assert kinds["deal_property_history.csv"] == "1 header, 1 changes of other properties"
+
+
+LEFT = {
+    "deal_pipeline_stage_data": "deals hold stage ids. Say under [stages] what each id means",
+    "deal_pipeline_data": "no number depends on them",
+    "deal_company_data": "Join company_id into the export of deals as account_id",
+    "deal_property_history_data": "None of the 100 rows was loaded: all are changes of other",
+}
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_a_table_of_the_connector_that_is_not_read_says_why(shared, name):
+    (receipt,) = inspect(shared / "exports" / "hubspot_fivetran" / f"{name}.csv")
+    assert receipt.dialect == "hubspot_warehouse"
+    assert receipt.loaded == 0
+    assert any(LEFT[name] in warning for warning in receipt.warnings)
+
+
+@pytest.mark.parametrize(("name", "rows"), {"owner_data": 100, "ticket_data": 25}.items())
+def test_people_and_tickets_of_the_connector_are_all_loaded(shared, name, rows):
+    (receipt,) = inspect(shared / "exports" / "hubspot_fivetran" / f"{name}.csv")
+    assert (receipt.loaded, receipt.rejected) == (rows, ())
+
+
 def test_pipedrive_status_decides_and_each_deal_has_the_day_that_fits_it(loaded):
     data = loaded("pipedrive")
     deals = data.table("deals").set_index("deal_id").sort_index()

@@ -18,6 +18,7 @@ FILES = sorted(path for path in SAMPLES.rglob("*") if path.is_file())
 EXPLAINED = (
     "left out", "60 is 60 %", "so ids are made of", "letters are encoded; read as cp1252",
     "the first is taken", "Amounts are taken as Stripe's file has them",
+    "only where company_id was joined",
 )  # fmt: skip
 # Samples that speak of the same companies
 TOGETHER = (
