@@ -235,6 +235,7 @@ _READERS: dict[str, tuple[str, _Reader]] = {
     "instead": ("instead", _by_column(_by_name(_by_name(_text)))),
     "values": ("values", _values),
 }
+KEYS = tuple(_READERS)  # of a section, in the order they are written
 
 
 def as_toml(mapping: TableMapping) -> str:

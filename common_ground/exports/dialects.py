@@ -13,7 +13,7 @@ from common_ground.errors import MissingColumnsError, UnknownDialectError
 from common_ground.exports.dialect_files import read_dialect
 from common_ground.exports.mappings import StagedColumn, TableMapping, staged_tables
 from common_ground.exports.questions import Choice, Question
-from common_ground.exports.rules import rule_of
+from common_ground.exports.rules import either, rule_of
 from common_ground.settings import QUERIES
 
 LIKE_ENOUGH = 0.75  # likeness of two headers (0..1) above which one is guessed for the other
@@ -157,7 +157,7 @@ def _best(
 
 def _because(mapping: TableMapping, headers: tuple[str, ...]) -> str:
     """Which tool it is, and the headers that say so."""
-    named = [first_present(_either(mark), headers) for mark in mapping.detect]
+    named = [first_present(either(mark), headers) for mark in mapping.detect]
     marks = ", ".join(f"'{header}'" for header in named if header)
     return f"{mapping.label}, because it has the headers {marks}"
 
@@ -209,12 +209,7 @@ def _has(mapping: TableMapping, mark: str, present: set[str], added: set[str]) -
 
 
 def _is_there(mark: str, present: set[str]) -> bool:
-    return any(plain(name) in present for name in _either(mark))
-
-
-def _either(mark: str) -> tuple[str, ...]:
-    """The headers one mark may be; a header may hold an "or" itself."""
-    return (mark, *mark.split(" or "))
+    return any(plain(name) in present for name in either(mark))
 
 
 def _with_extra(mapping: TableMapping, extra: Mapping[str, str]) -> TableMapping:

@@ -107,7 +107,7 @@ def _part(choice: str, table: TextTable) -> _Part | None:
         return None
     holds = rule.holds(table.rows[marker])
     cells = pc.if_else(holds, table.rows[header], pa.scalar(None, pa.string()))
-    return _Part(header, cells, text.replace(" or ".join(rule.headers), marker, 1), marker)
+    return _Part(header, cells, text.replace(rule.headers[0], marker, 1), marker)
 
 
 def _told_of_left_out(table: TextTable, made: Sequence[_Made]) -> list[str]:

@@ -34,9 +34,10 @@ def rule_of(text: str) -> Rule:
     for between, is_not in ((" is not ", True), (" is ", False)):
         header, found, says = text.partition(between)
         if found:
-            return Rule(_either(header), _either(says), is_not)
-    return Rule(_either(text), (), False)
+            return Rule(either(header), either(says), is_not)
+    return Rule(either(text), (), False)
 
 
-def _either(text: str) -> tuple[str, ...]:
-    return tuple(text.split(" or "))
+def either(text: str) -> tuple[str, ...]:
+    """The texts that "A or B" allows; one text may hold an "or" itself."""
+    return (text, *text.split(" or "))

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from common_ground.errors import DecisionError
 from common_ground.exports import own_dialects
-from common_ground.exports.dialect_files import as_toml, parse_dialect
+from common_ground.exports.dialect_files import KEYS, as_toml, parse_dialect
 from common_ground.exports.dialects import known
 from common_ground.exports.mappings import TableMapping
+from common_ground.settings import QUERIES
 
 GOOD = """
 label = "Our CRM"
@@ -106,3 +107,12 @@ def test_a_table_may_be_exported_in_two_shapes():
     first, other = parse_dialect(both.encode(), "ours.toml")
     assert replace(other, detect=first.detect, columns=first.columns) == first
     assert other.columns["stage"] == ("Etappe",)
+
+
+def test_the_example_of_the_readme_is_a_dialect_and_its_table_names_every_key():
+    text = (QUERIES / "README.md").read_text(encoding="utf-8").split("## A dialect")[1]
+    example = text.split("```toml")[1].split("```")[0]
+    assert parse_dialect(example.encode(), "example.toml")[0].label == "Dynamics 365"
+    lines = text.split("\n## ")[0].splitlines()
+    cells = [line.split("|")[1].strip() for line in lines if line.startswith("| ")]
+    assert {key for cell in cells for key in cell.split(", ")} == set(KEYS)
