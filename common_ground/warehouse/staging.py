@@ -104,7 +104,7 @@ def stage(
         readings |= {name: Reading(value) for name, value in several.items()}
         cast = _Cast(table.file, mapping, columns, headers, readings, frozenset(rows.column_names))
         connection.execute(cast.insert(), {"source": table.file})
-        empty = count(connection, cast.empty_lines())
+        empty = count(connection, cast.empty_lines()) if mapping.needs else 0
         rejected = _reject(connection, table, cast)
         warnings += [warning for each in told for warning in each.warnings]
         warnings += _unread(connection, cast)
