@@ -108,6 +108,7 @@ def test_discard_leaves_no_trace(served, files, chromium):
     page = opened(chromium, address, "data?show=An+upload")
     page.locator("input[type=file]").first.set_input_files(files)
     page.get_by_text("3 of 3 files can be used").wait_for(timeout=60_000)
+    at_rest(page)
     page.get_by_role("button", name="Discard these files").click()
     page.get_by_text("Drop exports here").wait_for()
     assert {p: p.read_bytes() for p in workspace.rglob("*") if p.is_file()} == before
