@@ -79,6 +79,6 @@ def _before(receipt: Receipt, loads: pd.DataFrame, spans: Mapping[str, Span]) ->
     if last >= published:
         return None
     return (
-        f"Its last day is {last}, that of the published '{newest['file']}' is {published}: an "
-        "older export would take the place of a newer one. Export it again."
+        f"Its last day is {last}, that of the published '{newest['file']}' is {published}: where "
+        "it is the same report, it is older than what is published."
     )
