@@ -13,7 +13,7 @@ from common_ground.errors import MissingColumnsError, UnknownDialectError
 from common_ground.exports.dialect_files import read_dialect
 from common_ground.exports.mappings import StagedColumn, TableMapping, staged_tables
 from common_ground.exports.questions import Choice, Question
-from common_ground.exports.rules import either, rule_of
+from common_ground.exports.rules import either, read_from, rule_of
 from common_ground.settings import QUERIES
 
 LIKE_ENOUGH = 0.75  # likeness of two headers (0..1) above which one is guessed for the other
@@ -83,8 +83,10 @@ def marks(mapping: TableMapping, headers: tuple[str, ...]) -> set[str]:
 
 
 def _used(mapping: TableMapping, headers: Iterable[str]) -> int:
+    """How many columns of a mapping a file fills."""
     listed = list(headers)
-    return sum(header_of(mapping, column, listed) is not None for column in mapping.columns)
+    named = ([h for n in names for h in (n, *read_from(n))] for names in mapping.columns.values())
+    return sum(first_present(names, listed) is not None for names in named)
 
 
 def detect(
@@ -232,7 +234,9 @@ def guess(table: str, headers: Iterable[str]) -> dict[str, str | None]:
         names = {column.name, column.name.replace("_", " ")}
         for mapping in known():
             if mapping.table == table:
-                names |= set(mapping.columns.get(column.name, ()))
+                names |= {
+                    h for n in mapping.columns.get(column.name, ()) for h in (n, *read_from(n))
+                }
         close = [header for header in free if plain(header) in {plain(name) for name in names}]
         if not close:
             by_words = {plain(header).replace("_", " "): header for header in free}

@@ -9,13 +9,10 @@ import pyarrow.compute as pc
 
 from common_ground.exports.dialects import first_present, header_of
 from common_ground.exports.mappings import TableMapping, staged_tables
-from common_ground.exports.rules import rule_of
+from common_ground.exports.rules import AND, ELSE, WHERE, rule_of
 from common_ground.exports.tables import TextTable
 
 BETWEEN = " / "  # cells of a made id
-ELSE = " else "  # in a dialect: headers whose first filled cell is taken
-WHERE = " where "  # in a dialect: the cells of a header count only where a rule holds
-AND = " + "
 NAMED = re.compile(r"<(\w+)>")  # in a dialect: the header that another staged column is read from
 SHOWN_CELLS = 3  # examples in a sentence
 
@@ -44,15 +41,6 @@ def with_made_columns(table: TextTable, mapping: TableMapping) -> tuple[TextTabl
     warnings = _told_of_left_out(table, list(made.values()))
     table = replace(table, warnings=(*table.warnings, *warnings))
     return _with_key(table, mapping)
-
-
-def parts_of(header: str) -> list[str]:
-    """Headers of the file behind a header that may be a made one."""
-    parts = []
-    for choice in header.split(ELSE):
-        name, _, rule = choice.partition(WHERE)
-        parts += [*name.split(AND), *(rule_of(rule).headers if rule else ())]
-    return parts
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,13 @@
-"""Rules of a dialect on the rows of a file: "Field is not StageName", "Status is Won or Closed"."""
+"""What stands in a dialect where a header would: rules on rows, and columns made of others."""
 
 from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+ELSE = " else "  # headers whose first filled cell is taken
+WHERE = " where "  # the cells of a header count only where a rule holds
+AND = " + "  # headers whose cells together are an id
 
 
 @dataclass(frozen=True)
@@ -41,3 +45,18 @@ def rule_of(text: str) -> Rule:
 def either(text: str) -> tuple[str, ...]:
     """The texts that "A or B" allows; one text may hold an "or" itself."""
     return (text, *text.split(" or "))
+
+
+def read_from(name: str) -> list[str]:
+    """The headers whose cells a made column takes; of any other name, that name."""
+    chosen = [choice.partition(WHERE)[0] for choice in name.split(ELSE)]
+    return [header for each in chosen for header in each.split(AND)]
+
+
+def parts_of(name: str) -> list[str]:
+    """The headers a made column takes cells from, and those its rules are about."""
+    rules = [choice.partition(WHERE)[2] for choice in name.split(ELSE)]
+    return [
+        *read_from(name),
+        *(header for rule in rules if rule for header in rule_of(rule).headers),
+    ]

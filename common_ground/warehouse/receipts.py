@@ -15,11 +15,12 @@ from common_ground.errors import (
     UnreadableExportError,
 )
 from common_ground.exports import dialects
-from common_ground.exports.made_columns import parts_of, with_made_columns
+from common_ground.exports.made_columns import with_made_columns
 from common_ground.exports.mappings import TableMapping
 from common_ground.exports.paths import with_paths
 from common_ground.exports.questions import Question, question_of
 from common_ground.exports.reader import read
+from common_ground.exports.rules import parts_of
 from common_ground.exports.tables import Limits, RejectedLine, TextTable
 from common_ground.warehouse import mishaps, staging
 from common_ground.warehouse.decisions import LEFT_OUT, Decisions, FileDecision

@@ -370,3 +370,15 @@ def test_rows_that_lack_what_a_dialect_needs_are_counted(read, tmp_path, header,
     receipt, _ = read(header, "1,won,Ann", "2,won,")
     assert receipt.loaded == loaded
     assert receipt.other_lines == {"header": 1, "rows without owner": 2 - loaded}
+
+
+def test_headers_behind_a_made_column_are_guessed():
+    headers = ("(Do Not Modify) Opportunity", "Topic", "Status", "Actual Revenue", "Size")
+    assert dialects.guess("deals", headers)["amount"] == "Actual Revenue"
+
+
+def test_a_made_column_counts_as_used_where_tools_are_compared():
+    plain = replace(OURS, dialect="one", columns={**OURS.columns, "amount": ("Size",)})
+    made = replace(plain, dialect="two", columns={**OURS.columns, "amount": ("Sum else Size",)})
+    with pytest.raises(UnknownDialectError, match="fit one and two equally well"):
+        dialects.detect("x.csv", ("Record ID", "Deal Stage", "Sum", "Size"), own=(plain, made))
