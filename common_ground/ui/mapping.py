@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from common_ground.errors import DecisionError
-from common_ground.exports import TextTable, dialect_files, dialects, own_dialects
+from common_ground.exports import TextTable, dialect_files, dialects, own_dialects, rules
 from common_ground.exports.mappings import staged_tables
 from common_ground.exports.overview import columns_of
 from common_ground.ui import answers, html
@@ -157,7 +157,12 @@ def _form(table: TextTable, staged: str, receipt: Receipt | None, overview: pd.D
 def _guessed(table: TextTable, staged: str, receipt: Receipt | None) -> Mapping[str, str | None]:
     """What the file is read with now; where that says nothing, what the headers sound like."""
     if receipt is not None and receipt.table == staged:
-        return receipt.mapped_columns
+        # A column made of others is chosen by the first header behind it
+        made = {column: rules.read_from(name) for column, name in receipt.mapped_columns.items()}
+        return {
+            column: next((header for header in headers if header in table.header), None)
+            for column, headers in made.items()
+        }
     return dialects.guess(staged, table.header)
 
 

@@ -28,7 +28,6 @@ LOCKED = (
     "set autoload_known_extensions = false",
     "set allow_community_extensions = false",
     "set enable_external_access = false",
-    "set lock_configuration = true",
 )
 
 
@@ -83,6 +82,8 @@ def compose(path: Path, recipe: Recipe, seal: Seal, before: Path | None, tell: T
         decisions = replace(recipe.decisions, as_of=recipe.as_of or recipe.decisions.as_of)
         receipts = _receive_all(connection, replace(recipe, decisions=decisions), tell)
         receipts = _without_repeats(connection, receipts)
+        # Nothing that reads a file comes after this
+        connection.execute("set lock_configuration = true")
         notes = []
         day = decisions.as_of
         if day is None:

@@ -4,7 +4,8 @@ A cell that does not fit its type becomes null and is counted with its line; a r
 the table cannot do without is rejected with its line and the reason.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import duckdb
@@ -22,6 +23,7 @@ from common_ground.warehouse.readings import SHOWN_VALUES, Reading, count
 from common_ground.warehouse.text_rows import lines_of, text_rows
 
 ACCOUNT_COLUMNS = ("account_id", "account_name", "account_domain")
+UNORDERED = ("usage_events",)  # nothing reads them row by row
 NEED_ACCOUNT = ("contracts", "churn_events")  # rows that mean nothing without one
 
 
@@ -103,7 +105,8 @@ def stage(
         readings = {name: reading for each in told for name, reading in each.of.items()}
         readings |= {name: Reading(value) for name, value in several.items()}
         cast = _Cast(table.file, mapping, columns, headers, readings, frozenset(rows.column_names))
-        connection.execute(cast.insert(), {"source": table.file})
+        with _in_any_order(connection, mapping.table):
+            connection.execute(cast.insert(), {"source": table.file})
         empty = count(connection, cast.empty_lines()) if mapping.needs else 0
         rejected = _reject(connection, table, cast)
         warnings += [warning for each in told for warning in each.warnings]
@@ -126,6 +129,19 @@ def stage(
     warnings += [use.sentence for use in used if use.meaning is None]
     questions = tuple(question for each in told for question in each.questions)
     return Staged(loaded, rejected, tuple(warnings), questions, used, others)
+
+
+@contextmanager
+def _in_any_order(connection: duckdb.DuckDBPyConnection, table: str) -> Iterator[None]:
+    """Usage is only ever grouped, so its rows may be written as they come, in half the time."""
+    if table not in UNORDERED:
+        yield
+        return
+    connection.execute("set preserve_insertion_order = false")
+    try:
+        yield
+    finally:
+        connection.execute("set preserve_insertion_order = true")
 
 
 def _headers(
