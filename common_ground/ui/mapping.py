@@ -145,13 +145,28 @@ def _form(table: TextTable, staged: str, receipt: Receipt | None, overview: pd.D
         if any("amount" in column.name for column in staged_tables()[staged]):
             amount = st.selectbox("An amount is for", list(_AMOUNTS), key=f"amount_{key}")
         if st.form_submit_button("Read it this way"):
+            is_known = receipt is not None and receipt.table == staged
             answers.decide_file(
                 table.file,
-                dialect=f"generic.{staged}",
-                columns={header: column for column, header in chosen.items()},
+                **_decision(staged, chosen, guessed if is_known else {}),
                 amount=_AMOUNTS[amount] if amount else None,
             )
             st.rerun()
+
+
+def _decision(
+    staged: str, chosen: Mapping[str, str], known: Mapping[str, str | None]
+) -> dict[str, object]:
+    """What choosing these headers decides: other headers of a known tool, or a table of our own.
+
+    A tool's meanings of labels and amounts stay as long as nothing it reads is taken away.
+    """
+    taken_away = [column for column, header in known.items() if header and column not in chosen]
+    if not known or taken_away:
+        columns = {header: column for column, header in chosen.items()}
+        return {"dialect": f"generic.{staged}", "columns": columns}
+    others = {header: column for column, header in chosen.items() if known.get(column) != header}
+    return {"dialect": None, "columns": others or None}
 
 
 def _guessed(table: TextTable, staged: str, receipt: Receipt | None) -> Mapping[str, str | None]:
@@ -168,8 +183,9 @@ def _guessed(table: TextTable, staged: str, receipt: Receipt | None) -> Mapping[
 
 def _keep(table: TextTable, staged: str, workspace: Path) -> None:
     """Keep the mapping as a dialect of the workspace, or take it along as a file."""
-    columns = answers.of_file(table.file).get("columns")
-    if not columns:
+    decided = answers.of_file(table.file)
+    columns = decided.get("columns")
+    if not columns or decided.get("dialect") != f"generic.{staged}":
         return
     key = answers.digest(table.file, staged)
     html.show(

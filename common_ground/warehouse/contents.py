@@ -24,8 +24,14 @@ LOADED = (
 USAGE_HELPERS = ("usage_people", "event_days")
 WITH_USAGE = ("features", "users", "usage_daily")
 KEPT_ROW_FOR_ROW = ("contracts", "deals", "items", "asks", "tickets", "churn_events", "targets")
+# A list of deals without creation dates still tells when deals were won or lost; the close date
+# of an open one is a hope.
+DEAL_DAY = """coalesce(created_date, last_activity_date, case when exists (
+    select 1 from staging.labels where labels.source = deals.source and labels.label = deals.stage
+    and labels.staged_column = 'stage' and labels.meaning in ('won', 'lost')
+) then closed_date end)"""
 DATED = {
-    "accounts": "created_date", "contracts": "start_date", "deals": "created_date",
+    "accounts": "created_date", "contracts": "start_date", "deals": DEAL_DAY,
     "usage_events": "occurred_at", "items": "created_date", "asks": "asked_date",
     "surveys": "answered_date", "tickets": "opened_date", "churn_events": "churn_date",
 }  # fmt: skip

@@ -137,6 +137,21 @@ def test_a_mapping_kept_as_a_dialect_knows_the_next_file_by_itself(demo):
     assert "Our &lt;CRM&gt;" in shown(again)
 
 
+def test_another_header_for_a_known_tool_keeps_what_its_labels_mean(demo):
+    deals = (
+        b"Record ID,Deal Name,Deal Stage,Close Date,Amount,Yearly\n"
+        b"1,A,closedwon,2026-01-05,5000,70\n2,B,closedlost,2026-01-06,60,80\n"
+    )
+    app = uploading(deals__csv=deals)
+    box(app, "amount").set_value("Yearly")
+    button(app, "Read it this way").click()
+    settle(app)
+    app.selectbox(key="upload_rows_of").set_value("deals (2)").run()
+    rows = next(table.value for table in app.dataframe if "stage" in table.value)
+    assert rows.set_index("deal_id")["stage"].to_dict() == {"1": "won", "2": "lost"}
+    assert rows.set_index("deal_id")["amount"].to_dict() == {"1": 70, "2": 80}
+
+
 def test_a_file_can_be_left_out(demo):
     app = uploading(own__csv=OWN)
     box(app, "Each row is one of").set_value("left_out")
