@@ -147,7 +147,7 @@ class Intake:
         self.analysis: Work[Analysis] = Work(upload.analysis_of, _close_analysis)
         self.outlook: Work[Outlook] = Work(upload.outlook_of, _close_outlook)
         self.publishing: Work[int] = Work(lambda child: int(child.result()), lambda version: None)
-        self._readings: dict[object, Reading] = {}
+        self._readings: dict[tuple[str, str | None], Reading] = {}
         self._count = 0
 
     @property
@@ -162,17 +162,23 @@ class Intake:
             dropped: the files on the page.
             encodings: name -> encoding a person decided.
         """
-        wanted: dict[object, Dropped] = {}
+        wanted: dict[tuple[str, str | None], Dropped] = {}
         for file in dropped:
             wanted[file.key, encodings.get(file_name(file.name))] = file
+        staying = {drop for drop, _ in wanted}
         for key in self._readings.keys() - wanted.keys():
             gone = self._readings.pop(key)
             gone.child.stop()
             shutil.rmtree(gone.path.parent, ignore_errors=True)
+            if key[0] not in staying:  # else it is only read in another encoding
+                self._forget_questions(gone.name)
         for key, file in wanted.items():
             if key not in self._readings:
                 self._readings[key] = self._read(file, encodings.get(file_name(file.name)))
         self._readings = {key: self._readings[key] for key in wanted}
+
+    def _forget_questions(self, name: str) -> None:
+        self.asked = {k: asked for k, asked in self.asked.items() if k[0].split("/")[0] != name}
 
     def _read(self, file: Dropped, encoding: str | None) -> Reading:
         name = self._free_name(file_name(file.name))

@@ -178,6 +178,19 @@ def test_a_question_shows_both_outcomes_and_its_answer_stays_on_the_page(demo):
     assert [str(day)[:10] for day in days["created_date"]] == ["2026-02-01", "2026-04-03"]
 
 
+def test_an_answer_on_the_encoding_reads_the_file_again(demo):
+    names = "deal_id,stage,account_name,created_date\n1,won,Jörg Müller,2026-01-05\n"
+    app = uploading(deals__csv=names.encode("mac_roman"))
+    (radio,) = app.radio
+    assert radio.options == ["Mac \\(Mac Roman\\)", "Windows \\(cp1252\\)"]
+    for encoding, name in (("cp1252", "Jšrg MŸller"), ("mac_roman", "Jörg Müller")):
+        app.radio[0].set_value(encoding)
+        settle(app)
+        app.selectbox(key="upload_rows_of").set_value("accounts (1)").run()
+        rows = next(table.value for table in app.dataframe if "name" in table.value)
+        assert rows["name"].tolist() == [name]
+
+
 def test_labels_nobody_mapped_can_be_mapped_on_the_page(demo):
     app = uploading(deals__csv=AMBIGUOUS.replace(b"03/04", b"23/04"))
     label = box(app, "“Legal review”, 1\N{NO-BREAK SPACE}deal, means")
