@@ -13,6 +13,8 @@ from common_ground.exports.tables import TextTable, unique_names
 # Tools, and programs a file went through, write different quotes around the same name.
 _QUOTES = str.maketrans("'“”„‘’", '""""""')
 
+LONGEST = 300  # characters of a header that is matched: two stars take the square of it
+
 
 def spread_over(shapes: Sequence[str], headers: Iterable[str]) -> dict[str, str]:
     """Header -> what it is about, for the headers of a file that have one of the shapes.
@@ -20,14 +22,14 @@ def spread_over(shapes: Sequence[str], headers: Iterable[str]) -> dict[str, str]
     Args:
         shapes: headers with a star for the part that is asked for; what further stars stand for
             is left out. The first shape that fits is taken.
-        headers: of the file.
+        headers: of the file; one longer than LONGEST is about nothing.
     """
     patterns = [
         re.compile("(.+)".join(map(re.escape, _plain(shape).split("*"))), re.IGNORECASE)
         for shape in shapes
     ]
     found: dict[str, str] = {}
-    for header in headers:
+    for header in (each for each in headers if len(each) <= LONGEST):
         fitting = [match for each in patterns if (match := each.fullmatch(_plain(header)))]
         if fitting:
             # Cut out of the header itself, whose own quotes stay

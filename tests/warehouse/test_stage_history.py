@@ -9,7 +9,7 @@ import pytest
 from common_ground.exports.dialects import first_present
 from common_ground.exports.mappings import TableMapping
 from common_ground.exports.reader import read
-from common_ground.exports.spread import spread_over, with_spread
+from common_ground.exports.spread import LONGEST, spread_over, with_spread
 from common_ground.warehouse.build import build, inspect
 
 SAMPLES = Path(__file__).parents[1] / "exports"
@@ -91,4 +91,11 @@ def test_the_stage_in_a_header_is_found_in_any_quotes_without_its_pipeline(quote
     assert spread_over(SHAPES, ["Deal Name", header]) == {header: "Demo (2nd)"}
     assert spread_over(SHAPES, [f"Date entered {first}Demo{last} "]) == {
         f"Date entered {first}Demo{last} ": "Demo"
+    }
+
+
+def test_a_header_too_long_for_the_name_of_a_stage_is_not_matched():
+    name = "x" * (LONGEST - len('Date entered ""'))
+    assert spread_over(SHAPES, [f'Date entered "{name}"', f'Date entered "{name}x"']) == {
+        f'Date entered "{name}"': name
     }
