@@ -79,6 +79,9 @@ class _Place:
 
 DOCUMENT = "document"  # section that joined.py reads
 
+MOST_STARS = 2  # in the shape of a header
+_TOGETHER = ("spread", "star", "cell")  # keys of which one says nothing without the others
+
 _Reader = Callable[[_Place, str, object], Any]
 
 
@@ -105,6 +108,9 @@ def _mapping(place: _Place, dialect: str, label: str, section: Mapping[str, Any]
             close = get_close_matches(key, _READERS, n=1)
             hint = f"Did you mean {close[0]}?" if close else f"Known: {', '.join(_READERS)}."
             raise place.wrong(f"'{key}'", f"is a key nobody reads. {hint}")
+    lacking = [key for key in _TOGETHER if not section.get(key)]
+    if lacking and len(lacking) < len(_TOGETHER):
+        raise place.wrong(lacking[0], f"is missing: {', '.join(_TOGETHER)} go together.")
     fields = {
         name: read(place, key, section[key])
         for key, (name, read) in _READERS.items()
@@ -143,6 +149,15 @@ def _texts(place: _Place, key: str, value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
         raise place.wrong(key, f'must be a list of texts such as ["…", "…"]; it is {value!r}.')
     return tuple(value)
+
+
+def _shapes(place: _Place, key: str, value: object) -> tuple[str, ...]:
+    """Shapes of headers; with more stars one could be matched to a header in too many ways."""
+    shapes = _texts(place, key, value)
+    for shape in shapes:
+        if not 1 <= shape.count("*") <= MOST_STARS:
+            raise place.wrong(key, f"names '{shape}', which must have one star or two.")
+    return shapes
 
 
 def _flag(place: _Place, key: str, value: object) -> bool:
@@ -226,6 +241,9 @@ _READERS: dict[str, tuple[str, _Reader]] = {
     "separator": ("separator", _text),
     "numbered": ("numbered", _column),
     "repeats_in": ("repeats_in", _column),
+    "spread": ("spread", _shapes),
+    "star": ("star", _column),
+    "cell": ("cell", _column),
     "one_row_per": ("one_row_per", _column),
     "further_rows": ("further_rows", _text),
     "leave_out": ("leave_out", _by_name(_text)),

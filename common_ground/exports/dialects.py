@@ -14,6 +14,7 @@ from common_ground.exports.dialect_files import read_dialect
 from common_ground.exports.mappings import StagedColumn, TableMapping, staged_tables
 from common_ground.exports.questions import Choice, Question
 from common_ground.exports.rules import either, read_from, rule_of
+from common_ground.exports.spread import spread_over
 from common_ground.settings import QUERIES
 
 LIKE_ENOUGH = 0.75  # likeness of two headers (0..1) above which one is guessed for the other
@@ -127,12 +128,17 @@ def detect(
     companions = [
         m
         for m in every
-        if m.companion_of == best.table
-        and m.dialect == best.dialect
-        and all(header_of(m, need, headers) for need in m.needs)
+        if m.companion_of == best.table and m.dialect == best.dialect and _is_filled(m, headers)
     ]
     best = replace(best, because="" if dialect else _because(best, headers))
     return tuple(_with_extra(m, extra or {}) for m in (best, *companions))
+
+
+def _is_filled(companion: TableMapping, headers: tuple[str, ...]) -> bool:
+    """Whether a file has what a mapping beside the first one reads."""
+    if companion.spread:
+        return bool(spread_over(companion.spread, headers))
+    return all(header_of(companion, need, headers) for need in companion.needs)
 
 
 def _best(

@@ -55,6 +55,10 @@ class TableMapping:
         separator: between the things, where the cell is no JSON list.
         numbered: staged key that tells the rows of one cell apart by a number behind it.
         repeats_in: staged column in which the further rows of a cell name the first.
+        spread: shapes of headers that say what their cells are about, a star for that part; each
+            filled cell becomes a row.
+        star: staged column of the part at the star.
+        cell: staged column of the cell.
         one_row_per: staged column of which the file has a row for each person or event; rows that
             agree in every mapped cell become one.
         further_rows: what the rows after the first are, for the receipt.
@@ -84,6 +88,9 @@ class TableMapping:
     separator: str | None = None
     numbered: str | None = None
     repeats_in: str | None = None
+    spread: tuple[str, ...] = ()
+    star: str | None = None
+    cell: str | None = None
     one_row_per: str | None = None
     further_rows: str = "further rows"
     key: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ from common_ground.exports.paths import with_paths
 from common_ground.exports.questions import Question, question_of
 from common_ground.exports.reader import read
 from common_ground.exports.rules import parts_of
+from common_ground.exports.spread import spread_over, with_spread
 from common_ground.exports.tables import Limits, RejectedLine, TextTable
 from common_ground.warehouse import mishaps, staging
 from common_ground.warehouse.decisions import LEFT_OUT, Decisions, FileDecision
@@ -174,8 +175,7 @@ def receive_table(
     staged = [
         staging.stage(
             connection,
-            table,
-            mapping,
+            *with_spread(table, mapping),
             decision,
             decisions.labels,
             decisions.currency,
@@ -285,6 +285,7 @@ def _unused(table: TextTable, mappings: tuple[TableMapping, ...]) -> tuple[str, 
     mapped = [header for mapping in mappings for header in _mapped(table, mapping).values()]
     used = {part for header in mapped for part in (header, *parts_of(header))}
     used |= {header for mapping in mappings for header in dialects.marks(mapping, table.header)}
+    used |= {header for each in mappings for header in spread_over(each.spread, table.header)}
     once = {_without_number(header) for header in used}
     return tuple(header for header in table.header if _without_number(header) not in once)
 

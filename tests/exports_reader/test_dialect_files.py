@@ -21,6 +21,7 @@ detect = ["No", "Phase"]
 deal_id = ["No"]
 stage = ["Phase"]
 """
+SPREAD = 'star = "name"\ncell = "stage"\n'
 
 
 @pytest.mark.parametrize("mapping", known(), ids=lambda m: f"{m.dialect}.{m.table}")
@@ -80,6 +81,10 @@ def test_any_header_and_label_survives_being_written_and_read(label, headers, sa
         ("[deals]\n", '[deals]\ninstead = {stage = {S = ["w"]}}\n', "instead.stage 'S' must be a"),
         ("[deals]\n", "[deals]\ninstead = {stage = {S = {w = 1}}}\n", "'S' 'w' must be a text"),
         ("[deals]\n", '[deals]\nvalues = {stage = {won = "W"}}\n', "'won' must be a list"),
+        ("[deals]\n", '[deals]\nspread = ["At *"]\ncell = "name"\n', "star is missing: spread,"),
+        ("[deals]\n", '[deals]\nstar = "name"\ncell = "stage"\n', "spread is missing: spread,"),
+        ("[deals]\n", f"[deals]\n{SPREAD}spread = ['***']\n", r"'\*\*\*', which must have one"),
+        ("[deals]\n", f"[deals]\n{SPREAD}spread = ['At']\n", "'At', which must have one star"),
     ],
 )
 def test_what_a_file_cannot_say_is_refused_with_file_and_place(old, new, told):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from common_ground.errors import UnknownDialectError
+from common_ground.errors import MissingColumnsError, UnknownDialectError
 from common_ground.exports import dialects
 from common_ground.exports.mappings import TableMapping
 from common_ground.warehouse.build import build, inspect
@@ -33,9 +33,9 @@ def test_salesforce_report_without_ids_keeps_every_deal_and_its_currency(loaded)
     data = loaded("salesforce_report")
     deals = data.table("deals").set_index("name").sort_index()
     assert list(deals["deal_id"]) == [
-        "Møller – field app / Café Møller A/S",
-        "Ostermann renewal 2026 / Ostermann GmbH",
-        "Ostermann scanner / Ostermann GmbH",
+        "Møller – field app / Café Møller A/S / 1/14/2026",
+        "Ostermann renewal 2026 / Ostermann GmbH / 11/30/2025",
+        "Ostermann scanner / Ostermann GmbH / 10/2/2025",
     ]
     assert list(deals["stage"]) == ["qualified", "won", "lost"]
     assert list(deals["amount"]) == [8_000, 12_500, 4_200]
@@ -48,9 +48,18 @@ def test_salesforce_report_without_ids_keeps_every_deal_and_its_currency(loaded)
     ]
     (load,) = data.loads().to_dict("records")
     assert load["other_kinds"] == "1 header, 3 footer, 1 blank"
-    assert any(
-        "ids are made of 'Opportunity Name' and 'Account Name'" in w for w in load["warnings"]
+    named = "ids are made of 'Opportunity Name' and 'Account Name' and 'Created Date'"
+    assert any(named in w for w in load["warnings"])
+
+
+def test_two_renewals_of_one_name_are_two_deals_where_they_were_created_on_two_days(read):
+    receipt, data = read(
+        "Opportunity Name,Account Name,Stage,Close Date,Created Date",
+        "Renewal,Acme,Closed Won,2025-12-31,2025-10-01",
+        "Renewal,Acme,Prospecting,2026-12-31,2025-12-01",
     )
+    assert (receipt.loaded, receipt.rejected) == (2, ())
+    assert sorted(data.table("deals")["stage"]) == ["open", "won"]
 
 
 def test_two_deals_of_one_made_id_are_told_apart_as_a_rejected_line(tmp_path):
@@ -141,6 +150,26 @@ def test_pipedrive_status_decides_and_each_deal_has_the_day_that_fits_it(loaded)
     assert data.table("accounts")["account_id"].tolist() == ["77"]
     assert list(deals["account_id"].dropna().unique()) == ["77"]
     assert "1 deleted deals" in " ".join(data.loads()["other_kinds"])
+
+
+def test_pipedrive_deals_without_their_status_are_no_organisations():
+    headers = ("Deal - ID", "Deal - Title", "Deal - Value", "Organization - Name")
+    with pytest.raises((MissingColumnsError, UnknownDialectError), match="Deal - "):
+        dialects.detect("deals.csv", headers)
+
+
+def test_a_czech_list_of_pipedrive_deals_without_ids_keeps_two_of_one_name(read):
+    receipt, data = read(
+        "Obchod - Název*,Obchod - Hodnota,Obchod - Stav,Organizace - Název*,Obchod - Vytvořeno,"
+        "Obchod - Očekávané datum uzavření",
+        "Obnova,90000,Otevřeno,Sklad Brno,2026-01-05 09:00:00,2026-05-31",
+        "Obnova,80000,Vyhráno,Sklad Brno,2025-01-05 09:00:00,2025-05-31",
+    )
+    deals = data.table("deals").set_index("amount").sort_index()
+    assert (receipt.table, list(deals["stage"])) == ("deals", ["won", "open"])
+    assert days(deals, "created_date", "closed_date") == [
+        ["2025-01-05", "2026-01-05"], ["2025-05-31", "2026-05-31"],
+    ]  # fmt: skip
 
 
 def test_zoho_ids_stay_text_and_link_deals_to_accounts(loaded):
@@ -253,6 +282,28 @@ def test_dynamics_counts_actual_revenue_of_won_deals_only_as_it_is_0_before(read
     assert list(deals["amount"]) == [100, 200, 280]
     assert list(deals["stage"]) == ["qualified", "lost", "won"]
     assert days(deals, "closed_date") == [["2026-05-30", "2026-01-15", "2026-01-16"]]
+
+
+def test_an_actual_revenue_of_0_on_a_lost_dynamics_deal_is_no_amount(read):
+    _, data = read(
+        DYNAMICS.replace("Est. Revenue,", ""),
+        "6d1f,c,1/30/2026,B,X,Lost,Out-Sold,2-Develop,0,5/30/2026,1/15/2026",
+        "6d20,c,1/30/2026,C,X,Won,Won,4-Close,280,5/30/2026,1/16/2026",
+    )
+    amounts = data.table("deals").set_index("name")["amount"]
+    assert pd.isna(amounts["B"])
+    assert amounts["C"] == 280
+
+
+def test_dynamics_names_of_currencies_become_their_codes(read):
+    _, data = read(
+        f"{DYNAMICS},Currency",
+        "6d1e,c,1/30/2026,A,X,Open,In Progress,2-Develop,100,0,5/30/2026,,US Dollar",
+        "6d1f,c,1/30/2026,B,X,Open,In Progress,2-Develop,100,0,5/30/2026,,Euro",
+        "6d20,c,1/30/2026,C,X,Open,In Progress,2-Develop,100,0,5/30/2026,,GBP",
+    )
+    deals = data.table("deals").set_index("name").sort_index()
+    assert list(deals["currency"]) == ["USD", "EUR", "GBP"]
 
 
 def test_a_header_that_a_person_chose_goes_before_what_the_dialect_makes_of_others(read):

@@ -442,3 +442,60 @@ def test_an_account_property_of_ones_own_is_named_once(tmp_path):
     found, receipt = staged(path, "usage_events", "account_id", decision=decision)
     assert found == [("8001",), ("1E5",), (None,)]
     assert receipt.mapped_columns["account_id"] == "properties.team"
+
+
+def test_pendo_is_read_with_the_names_of_its_api_too():
+    found, receipt = staged(
+        SAMPLES / "pendo" / "aggregation.json",
+        "usage_events", "account_id", "user_id", "event", "event_count", AT,
+    )  # fmt: skip
+    assert found == [("8001", "bo@harbourlifts.example", "dcN3m_2sXyQ", 5, "2026-10-03 00:00:00")]
+    assert receipt.dialect == "pendo"
+
+
+def test_pendo_features_are_read_with_the_names_of_its_api_too(tmp_path):
+    path = tmp_path / "features.json"
+    path.write_text(
+        '[{"id": "Xk3-1aZ", "name": "Report Shared", "pageId": "PG-1", "appId": -323232,'
+        ' "group": {"id": "G1", "name": "Reports"}}]'
+    )
+    found, receipt = staged(path, "features", "feature_id", "name", "area")
+    assert (found, receipt.dialect) == ([("Xk3-1aZ", "Report Shared", "Reports")], "pendo")
+
+
+def test_a_segment_table_of_one_event_names_its_account():
+    found, receipt = staged(
+        SAMPLES / "segment" / "report_shared.csv",
+        "usage_events", "account_id", "user_id", "event",
+    )  # fmt: skip
+    assert (found, receipt.dialect) == ([("8001", "00124", "Report Shared")], "segment")
+
+
+def test_a_completed_asana_task_is_released_whatever_its_column_says():
+    found, _ = staged(
+        SAMPLES / "asana" / "roadmap.csv", "items", "item_id", "status", "released_date"
+    )
+    assert found == [
+        ("1201234567890123", "In progress", None),
+        ("1201234567890124", "Completed", date(2026, 2, 27)),
+    ]
+
+
+def test_redmine_ids_stand_under_a_hash_behind_a_byte_order_mark():
+    found, _ = staged(SAMPLES / "redmine" / "issues.csv", "items", "item_id", "title", "status")
+    assert found[1] == ("2", "Roles per customer", "Rejected")
+
+
+def test_a_quackback_post_has_its_votes_and_the_company_of_its_author():
+    found, _ = staged(
+        SAMPLES / "quackback" / "posts.csv", "asks", "ask_id", "account_domain", "votes", "side"
+    )
+    assert found == [("post_01", "ann@harbourlifts.example", 12, "product")]
+
+
+def test_a_zendesk_ticket_keeps_the_long_id_of_its_organisation():
+    found, receipt = staged(
+        SAMPLES / "zendesk" / "tickets.json", "tickets", "ticket_id", "account_id", "opened_date"
+    )
+    assert found == [("35436", "360001234567", date(2026, 9, 20))]
+    assert "by an id of its own" in receipt.warnings[0]
