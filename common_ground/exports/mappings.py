@@ -62,7 +62,7 @@ class TableMapping:
         one_row_per: staged column of which the file has a row for each person or event; rows that
             agree in every mapped cell become one.
         further_rows: what the rows after the first are, for the receipt.
-        key: staged columns an id is made of where the export has none; see keys.py.
+        key: staged columns an id is made of where the export has none; see made_columns.py.
         note: a sentence for everybody who loads such a file.
         leave_out: what a row is -> header that is filled where it is that, or "header is value", or
             "header is not value"; such rows are counted, not loaded.
