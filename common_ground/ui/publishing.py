@@ -1,6 +1,6 @@
 """Publishing from the Data page: where each file goes, as of when, and the build behind it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -50,17 +50,20 @@ def choose(
         chosen = _choose_place(place, published)
         if chosen == _STAYS_OUT:
             continue
-        names[place.file] = _published_name(place.file, chosen, published)
         if chosen != _BESIDE:
             replaced.append(chosen)
+        stays = set(published.exports()) - set(replaced) if published else set()
+        names[place.file] = _free_name(place.file, stays | set(names.values()))
     as_of = _choose_day(found, published, workspace)
     paths = {reading.name: reading.path for reading in desk.readings}
     intent = Intent(
         uploads={name: paths[file] for file, name in names.items()},
         replaced=tuple(replaced),
         answers=answers.dated(answers.renamed(names), as_of),
+        seen=_seen(published),
     )
-    is_possible = bool(names) and not open_problems and not desk.analysis.is_running()
+    is_settled = not open_problems and not desk.analysis.is_running()
+    is_possible = bool(names) and as_of is not None and is_settled
     if open_problems:
         html.show(
             html.note(
@@ -111,9 +114,12 @@ def _choose_place(place: Place, published: Published | None) -> str:
     return chosen or first
 
 
-def _published_name(file: str, chosen: str, published: Published | None) -> str:
+def _seen(published: Published | None) -> str:
+    return published.pointer.name if published else ""
+
+
+def _free_name(file: str, taken: Collection[str]) -> str:
     """The name a file is published under: its own, or with a number where that is taken."""
-    taken = set(published.exports()) - {chosen} if published else set()
     stem, _, ending = file.partition(".")
     name, number = file, 1
     while name in taken:
@@ -128,16 +134,17 @@ def _choose_day(found: Analysis, published: Published | None, workspace: Path) -
     known = [day for day in (decided, published.as_of if published else None) if day]
     if found.data is not None:
         known.append(found.data.as_of)
-    if not known:
-        return None
-    day = st.date_input(
+    first = max(known, default=None)
+    day: date | None = st.date_input(
         "As of (today for every number)",
-        value=max(known),
+        value=first,
         min_value=date(1990, 1, 1),
         max_value=date(2100, 1, 1),
         format="YYYY-MM-DD",
-        key=f"as_of_{max(known)}",
+        key=f"as_of_{first}",
     )
+    if day is None:
+        st.caption("No file holds a date, so say which day is today.")
     if published and day != published.as_of:
         st.caption(f"The published data is as of {frame.day(published.as_of)}.")
     return day
@@ -187,12 +194,16 @@ def answer_published(page: frame.Page, desk: Intake, data: Published, workspace:
             answers.ask_labels(labels[0::2])
         with right:
             answers.ask_labels(labels[1::2])
+        said = answers.dated(answers.said(), data.as_of)
         st.button(
             "Publish with these answers",
             type="primary",
             disabled=not any(answers.said().values()),
             on_click=desk.publish,
-            args=(workspace, Intent({}, (), answers.dated(answers.said(), data.as_of))),
+            args=(
+                workspace,
+                Intent({}, (), answers.dated(answers.said(), data.as_of), _seen(data)),
+            ),
         )
     return True
 

@@ -104,6 +104,7 @@ def publish(
     replaced: Collection[str],
     answers: Mapping[str, Any],
     progress: Tell = tell_nobody,
+    seen: str | None = None,
 ) -> Build:
     """Publish uploaded exports beside those already published, and keep what a person decided.
 
@@ -113,13 +114,22 @@ def publish(
         replaced: names of published exports that stay out from now on.
         answers: what a person decided, in the shape of decisions.toml; kept there.
         progress: told what is being done and the share (0..1) that is.
+        seen: file of the published version that the person looked at, "" for none; None: whatever
+            is published.
 
     Raises:
         ExportError: a file cannot be used; nothing was published.
         DecisionError: the answers say something that cannot be.
-        WorkspaceError: another build is running, or the workspace cannot be written.
+        WorkspaceError: another build is running, somebody published another version meanwhile, or
+            the workspace cannot be written.
     """
     with publishing.only_builder(workspace):
+        pointer = read_pointer(workspace)
+        if seen is not None and seen != (pointer.name if pointer else ""):
+            raise WorkspaceError(
+                "Somebody has published another version meanwhile, so nothing was published now. "
+                "Look at what these files change in that version, then publish again."
+            )
         recipe, said = _with_uploads(workspace, uploads, replaced, answers)
         return _build(workspace, recipe, said, progress)
 

@@ -85,11 +85,13 @@ class Intent:
         uploads: name -> uploaded file; a name that is published already replaces that export.
         replaced: published exports that stay out from now on.
         answers: what the person decided, in the shape of decisions.toml.
+        seen: file of the published version the person looked at; "" where there was none.
     """
 
     uploads: Mapping[str, Path]
     replaced: tuple[str, ...] = ()
     answers: Mapping[str, Any] = field(default_factory=dict)
+    seen: str = ""
 
     def as_arguments(self, workspace: Path) -> dict[str, Any]:
         """The intent as a child's arguments."""
@@ -98,6 +100,7 @@ class Intent:
             "uploads": {name: str(path) for name, path in self.uploads.items()},
             "replaced": list(self.replaced),
             "answers": _plain(self.answers),
+            "seen": self.seen,
         }
 
 
@@ -198,7 +201,8 @@ def start_publishing(intent: Intent, workspace: Path, folder: Path) -> Child:
 
 def publish_in(arguments: Mapping[str, Any], folder: Path, progress: Tell) -> int:
     """The task of a publishing child: the new data version."""
-    return build.publish(*_intent_of(arguments), progress).data.data_version
+    made = build.publish(*_intent_of(arguments), progress, arguments["seen"])
+    return made.data.data_version
 
 
 def _intent_of(

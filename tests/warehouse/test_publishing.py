@@ -70,6 +70,18 @@ def test_the_same_report_twice_is_refused_and_nothing_changes(workspace, tmp_pat
     assert not (workspace / "decisions.toml").exists()
 
 
+def test_two_people_who_publish_at_once_lose_nothing_of_each_other(workspace, tmp_path):
+    """The second, who looked at the version before, is told and publishes nothing."""
+    seen = read_pointer(workspace).name
+    path = dropped(tmp_path, "asks.csv", ASKS)
+    publish(workspace, {"asks.csv": path}, (), {}, seen=seen)
+    other = dropped(tmp_path, "other.csv", ASKS.replace("A1", "B1"))
+    with pytest.raises(WorkspaceError, match="Somebody has published another version meanwhile"):
+        publish(workspace, {"asks.csv": other}, (), {}, seen=seen)
+    assert open_published(workspace).table("asks")["ask_id"].tolist() == ["A1"]
+    assert open_published(workspace).data_version == 2
+
+
 def test_answers_are_kept_and_hold_for_next_months_file(workspace, tmp_path):
     ambiguous = "ask_id,text,asked_date\nA1,Dark mode,01/02/2026\n"
     path = dropped(tmp_path, "a.csv", ambiguous)
