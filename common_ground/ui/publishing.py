@@ -200,10 +200,7 @@ def answer_published(page: frame.Page, desk: Intake, data: Published, workspace:
             type="primary",
             disabled=not any(answers.said().values()),
             on_click=desk.publish,
-            args=(
-                workspace,
-                Intent({}, (), answers.dated(answers.said(), data.as_of), _seen(data)),
-            ),
+            args=(workspace, Intent({}, (), said, _seen(data))),
         )
     return True
 
