@@ -21,6 +21,7 @@ from common_ground.warehouse.repeats import reject_repeats
 from common_ground.warehouse.schema import FORMAT
 
 MEMORY_LIMIT = "4GB"
+SPILL_LIMIT = "50GB"
 # Set once everything outside is attached: from then on no statement reaches another file.
 LOCKED = (
     "set python_enable_replacements = false",
@@ -119,7 +120,7 @@ def staging_area(
     spill = None if path is None else path.with_suffix(".spill")
     config: dict[str, str | bool | int | float | list[str]] = {"memory_limit": MEMORY_LIMIT}
     if spill is not None:
-        config["temp_directory"] = str(spill)
+        config |= {"temp_directory": str(spill), "max_temp_directory_size": SPILL_LIMIT}
     connection = duckdb.connect(":memory:" if path is None else str(path), config=config)
     try:
         connection.execute("set timezone = 'UTC'")
