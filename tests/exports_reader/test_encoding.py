@@ -116,6 +116,6 @@ def test_a_few_zero_bytes_are_taken_out_and_told(table_of):
     table = table_of(b"id,name\n" + rows.replace(b"name 7\n", b"na\0me 7\n"))
     assert table.rows["name"][7].as_py() == "name 7"
     (warning,) = table.warnings
-    assert "1 zero byte in the text taken out (line 9)" in warning.replace(
+    assert "1 zero byte in the text taken out (first on line 9)" in warning.replace(
         "\N{NO-BREAK SPACE}", " "
     )
