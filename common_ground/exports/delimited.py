@@ -290,7 +290,11 @@ def _encoding_question(source: Source) -> tuple[Question, ...]:
             "encoding",
             "Which of these reads right?",
             tuple(
-                Choice(encoding, western.LABELS[encoding], ", ".join(readings[encoding]))
+                Choice(
+                    encoding,
+                    western.LABELS[encoding],
+                    ", ".join(f"'{word}'" for word in readings[encoding]),
+                )
                 for encoding in first
             ),
             f"it is read as {western.LABELS[fit.better]}",

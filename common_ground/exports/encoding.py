@@ -16,6 +16,8 @@ CHECK_BLOCK_BYTES = 8_000_000
 WESTERN_ACCENT_SHARE = 0.25
 # charset-normalizer's own measure (0..1) of how well the letters fit a language.
 SURE_COHERENCE = 0.5
+# From fewer words than this its guess is luck.
+SURE_WORDS = 10
 # Zero bytes a text may hold by accident: so many, or this share of it.
 MAX_ZERO_BYTES, MAX_ZERO_SHARE = 2, 0.01
 NAMED_ZERO_BYTES = 5
@@ -43,7 +45,7 @@ class Text:
         utf8: the characters as UTF-8, without a byte-order mark.
         encoding: what the file was in, as shown to the user.
         guessed: True when nothing in the file proves the encoding.
-        fit: how well the two western encodings fit, where a person has to choose.
+        fit: how the two western encodings read, where a person has to choose.
         zero_bytes: zero bytes that were taken out.
         zero_lines: lines of the first of them.
     """
@@ -180,9 +182,8 @@ def _is_text_in(sample: bytes, name: str) -> bool:
 def _detected(data: bytes, file: str) -> Text:
     sample = _hard_sample(data).replace(b"\0", b"")
     fit = western.fit(sample)
-    likely = fit.better if fit.is_sure else _likely_encoding(sample)
-    asked = fit if fit.is_open and likely in (western.WINDOWS, western.MAC) else None
-    likely = fit.better if asked else likely
+    likely = fit.better if fit else _likely_encoding(sample)
+    asked = fit if fit and fit.is_open else None
     for candidate in (likely, "cp1252", "latin_1"):
         try:
             decoded = data.decode(candidate)
@@ -201,7 +202,8 @@ def _likely_encoding(sample: bytes) -> str:
     best = from_bytes(sample).best()
     if best is None or best.encoding in _READ_AS_CP1252 or best.encoding.startswith("utf"):
         return "cp1252"
-    if is_western_share and best.coherence < SURE_COHERENCE:
+    is_sure = best.coherence >= SURE_COHERENCE and len(western.words_of(sample)) >= SURE_WORDS
+    if is_western_share and not is_sure:
         return "cp1252"
     return str(best.encoding)
 
