@@ -15,16 +15,19 @@ from common_ground.errors import UnreadableExportError
 from common_ground.exports import western
 from common_ground.exports.accounting import NAMED_IN_WARNING, Account, Sorter, plural
 from common_ground.exports.encoding import Text
+from common_ground.exports.line_ends import with_newlines
 from common_ground.exports.margins import is_total
 from common_ground.exports.questions import Choice, Question
 from common_ground.exports.records import (
     NO_DELIMITER,
+    NO_QUOTE,
     Dialect,
     Integers,
     Records,
     split_record,
 )
 from common_ground.exports.separators import (
+    DELIMITERS,
     Layout,
     find_layout,
     looks_like_data,
@@ -64,7 +67,7 @@ def read_delimited(source: Source) -> TextTable:
         UnreadableExportError: empty, only a header, no row fits the header, over a limit, a quote
             that never closes, or lines that do not add up.
     """
-    data = _with_newlines(source.text.utf8)
+    data = source.text.utf8 if source.counts_rows else with_newlines(source.text.utf8)
     if not data or data.isspace():
         raise UnreadableExportError(
             f"{source.file}: the file is empty. Export it again and check that it has rows."
@@ -77,13 +80,6 @@ def read_delimited(source: Source) -> TextTable:
         )
     table = None if source.counts_rows else _read_plain(data, layout, source)
     return table or _read_indexed(data, layout, source)
-
-
-def _with_newlines(data: bytes) -> bytes:
-    """Text whose only line end is the carriage return, with newlines instead."""
-    if b"\n" not in data and b"\r" in data:
-        return data.replace(b"\r", b"\n")
-    return data
 
 
 def _read_plain(data: bytes, layout: Layout, source: Source) -> TextTable | None:
@@ -246,9 +242,9 @@ def _finish(
             f"{source.text.encoding}. Look at names with accents.",
         )
     if source.text.zero_bytes:
-        named = ", ".join(f"{line:,}" for line in source.text.zero_bytes[:NAMED_IN_WARNING])
+        named = ", ".join(f"{line:,}" for line in source.text.zero_lines)
         account.warnings.append(
-            f"{plural(len(source.text.zero_bytes), 'zero byte')} in the text taken out (line "
+            f"{plural(source.text.zero_bytes, 'zero byte')} in the text taken out (first on line "
             f"{named}); the program that wrote the file may have stumbled there."
         )
     other = {
@@ -260,7 +256,7 @@ def _finish(
         "repeated header": len(account.repeated),
     }
     is_run = bool(len(numbers)) and int(numbers[-1]) - int(numbers[0]) == len(numbers) - 1
-    delimiter = layout.dialect.delimiter
+    delimiter, quote = layout.dialect.delimiter, layout.dialect.quote
     has_no_delimiter = delimiter == NO_DELIMITER or source.kind != "csv"
     return TextTable(
         file=source.file,
@@ -268,7 +264,7 @@ def _finish(
         kind=source.kind,
         encoding=source.text.encoding,
         delimiter=None if has_no_delimiter else delimiter,
-        quote=None if source.kind != "csv" else layout.dialect.quote,
+        quote=None if source.kind != "csv" or quote == NO_QUOTE else quote,
         header=names,
         rows=rows,
         line_numbers=None if is_run else pa.array(numbers, pa.int64()),
@@ -294,7 +290,11 @@ def _encoding_question(source: Source) -> tuple[Question, ...]:
             "encoding",
             "Which of these reads right?",
             tuple(
-                Choice(encoding, western.LABELS[encoding], ", ".join(readings[encoding]))
+                Choice(
+                    encoding,
+                    western.LABELS[encoding],
+                    ", ".join(f"'{word}'" for word in readings[encoding]),
+                )
                 for encoding in first
             ),
             f"it is read as {western.LABELS[fit.better]}",
@@ -337,5 +337,22 @@ def _warn_of_header(
             f"{plural(len(unnamed), 'column')} without a name in the header: called "
             f"{', '.join(unnamed[:NAMED_IN_WARNING])}."
         )
+    account.warnings.extend(_told_of_dialect(cells, layout))
+
+
+def _told_of_dialect(cells: list[str], layout: Layout) -> list[str]:
+    """Sentences on a way of telling cells apart that a person should look at."""
+    told = []
     if layout.dialect.escape:
-        account.warnings.append("Quotes inside cells are escaped with a backslash in this file.")
+        told.append("Quotes inside cells are escaped with a backslash in this file.")
+    if layout.dialect.quote == NO_QUOTE:
+        told.append(
+            "The quotes of this file do not pair, so each was read as a character of the text."
+        )
+    held = [each for each in DELIMITERS if each in cells[0]]
+    if layout.dialect.delimiter == NO_DELIMITER and held:
+        told.append(
+            f"The header holds {held[0]!r}, but the lines do not agree on cells between them, so "
+            "the file was read as a single column. If it has more, export it again."
+        )
+    return told

@@ -3,9 +3,11 @@
 A number keeps the digits it was written with: an id of 18 digits, 1E5 and 1.50 stay as they are.
 """
 
+import io
 import json
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Never
 
@@ -17,6 +19,7 @@ import pyarrow.parquet as pq
 from common_ground.errors import UnreadableExportError
 from common_ground.exports.encoding import Text
 from common_ground.exports.joined import joined
+from common_ground.exports.json_items import Rows, array_items, begins_array
 from common_ground.exports.tables import (
     MEGABYTE,
     REJECTED_TEXT_CHARACTERS,
@@ -29,6 +32,8 @@ from common_ground.exports.tables import (
 
 # Above this a float no longer tells neighbouring whole numbers apart.
 EXACT_INTEGERS = 2**53
+# An object is parsed as a whole, which takes about so many times its size.
+DOCUMENT_MEMORY = 12
 _NAMED_JSON_LINES = (".jsonl", ".ndjson")
 
 
@@ -38,12 +43,11 @@ class NumberAsWritten(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Objects:
-    """Flat objects with the line (or place) each came from."""
+    """Flat objects with the line (or place) each came from, and the lines that are none."""
 
-    rows: list[dict[str, str | None]]
-    numbers: list[int]
+    rows: Rows
     lines: int
     blank: int
     rejected: list[RejectedLine]
@@ -70,12 +74,13 @@ def read_json(text: Text, file: str, limits: Limits) -> list[TextTable]:
         UnreadableExportError: not JSON, no list of objects, nested too deep, or no object fits.
     """
     if _is_json_lines(text.utf8, file):
-        return [_table(_read_lines(text.utf8, file, limits), file, text, "json lines", limits)]
-    document = _parse_document(text.utf8, file)
-    if isinstance(document, dict) and _is_record(document):
-        document = [document]
-    if isinstance(document, list):
-        return [_table(_read_array(document, file, limits), file, text, "json", limits)]
+        return [_table(_read_lines(text.utf8, file, limits), file, text, "json lines")]
+    if begins_array(text.utf8):
+        items = array_items(text.utf8, _DECODER.raw_decode, file, limits)
+        return [_table(_read_array(items, file, limits), file, text, "json")]
+    document = _parse_document(text.utf8, file, limits)
+    if _is_record(document):
+        return [_table(_read_array([document], file, limits), file, text, "json")]
     document = joined(document)
     lists = {
         key: value
@@ -94,7 +99,7 @@ def read_json(text: Text, file: str, limits: Limits) -> list[TextTable]:
         objects = _read_array(value, file, limits)
         objects.warnings.extend(note)
         name = file if len(lists) == 1 else f"{file}/{key}"
-        tables.append(_table(objects, name, text, "json", limits))
+        tables.append(_table(objects, name, text, "json"))
     return tables
 
 
@@ -116,45 +121,54 @@ def _is_json_lines(utf8: bytes, file: str) -> bool:
     """One object a line: named so, or the first filled line is an object on its own."""
     if file.lower().removesuffix(".gz").endswith(_NAMED_JSON_LINES):
         return True
-    start = utf8.lstrip()
-    if not start.startswith(b"{"):
+    start = re.match(rb"\s*", utf8)
+    begin = start.end() if start else 0
+    if not utf8.startswith(b"{", begin):
         return False
-    first, _, rest = start.partition(b"\n")
+    end = utf8.find(b"\n", begin)
+    rest = re.compile(rb"\s*").match(utf8, end) if end >= 0 else None
+    if rest is None or rest.end() == len(utf8):
+        return False
+    first = utf8[begin:end]
     try:
         json.loads(first)
     except (ValueError, RecursionError):
         # A damaged first line among others is still a file of lines, and a rejected line.
-        return bool(re.match(rb'\s*\{"', rest)) and first.rstrip().endswith(b"}")
-    return bool(rest.strip())
+        return utf8.startswith(b'{"', rest.end()) and first.rstrip().endswith(b"}")
+    return True
 
 
-def _parse_document(utf8: bytes, file: str) -> Any:  # noqa: ANN401 - JSON is any of six types
+def _parse_document(utf8: bytes, file: str, limits: Limits) -> dict[str, Any]:
+    limit = limits.max_bytes // DOCUMENT_MEMORY
+    if len(utf8) > limit:
+        raise UnreadableExportError(
+            f"{file}: {len(utf8) / MEGABYTE:,.0f} MB of JSON in a single object, more than the "
+            f"{limit / MEGABYTE:,.0f} MB that can be taken apart at once. Export an array, one "
+            "object a line, or CSV."
+        )
     try:
         document = _loads(utf8)
     except (ValueError, RecursionError) as error:
         raise UnreadableExportError(
             f"{file}: not valid JSON ({error}). The file may be cut off: export it again."
         ) from error
-    if isinstance(document, dict | list):
+    if isinstance(document, dict):
         return document
     raise UnreadableExportError(
         f"{file}: the JSON is a single value, not a table. Expected an array of objects."
     )
 
 
-def _loads(text: bytes | str) -> Any:  # noqa: ANN401 - JSON is any of six types
-    return json.loads(
-        text,
-        parse_int=NumberAsWritten,
-        parse_float=NumberAsWritten,
-        parse_constant=NumberAsWritten,
-        object_pairs_hook=_object_of,
-    )
+def _loads(text: bytes) -> Any:  # noqa: ANN401 - JSON is any of six types
+    return _DECODER.decode(text.decode("utf-8", "surrogatepass"))
 
 
 def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Object of its pairs; a repeated key is kept as "key (2)" instead of the last one winning."""
-    found: dict[str, Any] = {}
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    found = {}
     for key, value in pairs:
         name, number = key, 1
         while name in found:
@@ -164,40 +178,47 @@ def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _read_array(items: list[Any], file: str, limits: Limits) -> _Objects:
-    found = _Objects([], [], len(items), 0, [], [])
+# Below _object_of, which it calls.
+_DECODER = json.JSONDecoder(
+    parse_int=NumberAsWritten,
+    parse_float=NumberAsWritten,
+    parse_constant=NumberAsWritten,
+    object_pairs_hook=_object_of,
+)
+
+
+def _read_array(items: Iterable[Any], file: str, limits: Limits) -> _Objects:
+    found = _Objects(Rows(file, limits), 0, 0, [], [])
     for place, item in enumerate(items, start=1):
         if isinstance(item, dict):
-            _add(found, item, place, file)
+            found.rows.add(_flatten(item, file, place), place)
         else:
             _reject(found, place, _json_text(item), "not an object", limits, file)
+        found.lines = place
     return found
 
 
 def _read_lines(utf8: bytes, file: str, limits: Limits) -> _Objects:
-    lines = utf8.split(b"\n")
-    if lines[-1] == b"":
-        lines.pop()
-    blank = sum(1 for line in lines if not line.strip())
-    found = _Objects([], [], len(lines), blank, [], [])
-    for place, line in enumerate(lines, start=1):
-        if not line.strip():
+    found = _Objects(Rows(file, limits), 0, 0, [], [])
+    for place, line in enumerate(io.BytesIO(utf8), start=1):
+        found.lines = place
+        if line.isspace():
+            found.blank += 1
             continue
         try:
             item = _loads(line)
         except (ValueError, RecursionError) as error:
-            _reject(found, place, line.decode(), f"not valid JSON ({error})", limits, file)
+            _reject(found, place, _shown(line), f"not valid JSON ({error})", limits, file)
             continue
         if isinstance(item, dict):
-            _add(found, item, place, file)
+            found.rows.add(_flatten(item, file, place), place)
         else:
-            _reject(found, place, line.decode(), "not an object", limits, file)
+            _reject(found, place, _shown(line), "not an object", limits, file)
     return found
 
 
-def _add(found: _Objects, item: dict[str, Any], place: int, file: str) -> None:
-    found.rows.append(_flatten(item, file, place))
-    found.numbers.append(place)
+def _shown(line: bytes) -> str:
+    return line.removesuffix(b"\n").decode()
 
 
 def _reject(found: _Objects, place: int, text: str, reason: str, limits: Limits, file: str) -> None:
@@ -212,43 +233,37 @@ def _reject(found: _Objects, place: int, text: str, reason: str, limits: Limits,
 
 def _flatten(item: dict[str, Any], file: str, place: int) -> dict[str, str | None]:
     flat: dict[str, str | None] = {}
-    for key, value in item.items():
-        if isinstance(value, dict) and value:
-            for inner, deeper in value.items():
-                _put(flat, f"{key}.{inner}", deeper, file, place)
-        else:
-            _put(flat, key, value, file, place)
+    try:
+        for key, value in item.items():
+            if isinstance(value, dict) and value:
+                for inner, deeper in value.items():
+                    flat[_free_name(flat, f"{key}.{inner}")] = cell_of(deeper)
+            else:
+                flat[_free_name(flat, key)] = cell_of(value)
+    except RecursionError as error:
+        raise UnreadableExportError(f"{file}: object {place:,} is nested too deep.") from error
     return flat
 
 
-def _put(
-    flat: dict[str, str | None],
-    key: str,
-    value: Any,  # noqa: ANN401 - JSON is any of six types
-    file: str,
-    place: int,
-) -> None:
-    name, number = key.strip() or "Column", 1
+def _free_name(flat: dict[str, str | None], key: str) -> str:
+    name, number = clean(key.strip()) or "Column", 1
     while name in flat:
         number += 1
         name = f"{key.strip()} ({number})"
-    try:
-        flat[name] = cell_of(value)
-    except RecursionError as error:
-        raise UnreadableExportError(f"{file}: object {place:,} is nested too deep.") from error
+    return name
 
 
 def cell_of(value: Any) -> str | None:  # noqa: ANN401 - JSON is any of six types
     """The cell of a JSON value: text without its quotes, lists and objects as JSON; "" is blank."""
     if value is None or value == "":
         return None
-    if isinstance(value, NumberAsWritten):
-        return str(value)
     return clean(value) if isinstance(value, str) else _json_text(value)
 
 
 def clean(text: str) -> str:
     """Text that can be stored: a lone surrogate, which JSON can spell, is no character."""
+    if text.isascii():
+        return str(text)
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -266,19 +281,11 @@ def _json_text(value: Any) -> str:  # noqa: ANN401 - JSON is any of six types
     return json.dumps(clean(value) if isinstance(value, str) else value, ensure_ascii=False)
 
 
-def _table(found: _Objects, file: str, text: Text, kind: str, limits: Limits) -> TextTable:
-    header: dict[str, None] = {}
-    for row in found.rows:
-        header.update(dict.fromkeys(row))
-    _check_columns(len(header), file, limits)
-    places = [i for i, row in enumerate(found.rows) if any(v is not None for v in row.values())]
-    empty = len(found.rows) - len(places)
-    if not places:
+def _table(found: _Objects, file: str, text: Text, kind: str) -> TextTable:
+    rows, numbers, empty = without_blank_rows(found.rows.table(), found.rows.numbers())
+    if not rows.num_rows:
         _refuse_no_objects(found, file)
-    names = tuple(header)
-    columns = [pa.array([found.rows[i].get(name) for i in places], pa.string()) for name in names]
-    numbers = [found.numbers[i] for i in places]
-    is_run = numbers[-1] - numbers[0] == len(numbers) - 1
+    is_run = int(numbers[-1]) - int(numbers[0]) == len(numbers) - 1
     other = {"blank": found.blank + empty}
     return TextTable(
         file=file,
@@ -287,23 +294,15 @@ def _table(found: _Objects, file: str, text: Text, kind: str, limits: Limits) ->
         encoding=text.encoding,
         delimiter=None,
         quote=None,
-        header=names,
-        rows=pa.Table.from_arrays(columns, names=list(names)),
+        header=tuple(rows.column_names),
+        rows=rows,
         line_numbers=None if is_run else pa.array(numbers, pa.int64()),
-        first_line=numbers[0],
+        first_line=int(numbers[0]),
         lines=found.lines,
         other_lines={what: count for what, count in other.items() if count},
         rejected=tuple(found.rejected),
         warnings=tuple(found.warnings),
     )
-
-
-def _check_columns(count: int, file: str, limits: Limits) -> None:
-    if count > limits.max_columns:
-        raise UnreadableExportError(
-            f"{file}: the objects have {count:,} different keys, more than the limit of "
-            f"{limits.max_columns:,}. Export fewer properties, or raise the limit."
-        )
 
 
 def _refuse_no_objects(found: _Objects, file: str) -> Never:
@@ -341,7 +340,11 @@ def read_parquet(data: bytes, file: str, limits: Limits) -> TextTable:
         ) from error
     if not table.num_rows:
         raise UnreadableExportError(f"{file}: only a header, no rows. Export it again.")
-    _check_columns(table.num_columns, file, limits)
+    if table.num_columns > limits.max_columns:
+        raise UnreadableExportError(
+            f"{file}: {table.num_columns:,} columns, more than the limit of "
+            f"{limits.max_columns:,}. Export fewer columns."
+        )
     texts = [_text_column(column) for column in table.columns]
     header = unique_names(table.column_names)
     rows, numbers, blank = without_blank_rows(

@@ -1,6 +1,7 @@
 """Bytes of a text file -> UTF-8 bytes and the name of the encoding they were in."""
 
 import codecs
+import re
 from dataclasses import dataclass, replace
 
 from charset_normalizer import from_bytes
@@ -15,8 +16,11 @@ CHECK_BLOCK_BYTES = 8_000_000
 WESTERN_ACCENT_SHARE = 0.25
 # charset-normalizer's own measure (0..1) of how well the letters fit a language.
 SURE_COHERENCE = 0.5
+# From fewer words than this its guess is luck.
+SURE_WORDS = 10
 # Zero bytes a text may hold by accident: so many, or this share of it.
 MAX_ZERO_BYTES, MAX_ZERO_SHARE = 2, 0.01
+NAMED_ZERO_BYTES = 5
 # In UTF-16 of any script at least so many characters are digits, marks, blanks or line ends.
 MIN_HIGH_ZEROS = 0.05
 
@@ -28,6 +32,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_MARK = codecs.BOM_UTF8
 # Western files in one of these read the same in cp1252, which is what tools on Windows write.
 _READ_AS_CP1252 = {"ascii", "latin_1", "iso8859_15", "cp1252", "mac_roman"}
 
@@ -40,15 +45,17 @@ class Text:
         utf8: the characters as UTF-8, without a byte-order mark.
         encoding: what the file was in, as shown to the user.
         guessed: True when nothing in the file proves the encoding.
-        fit: how well the two western encodings fit, where a person has to choose.
-        zero_bytes: lines with a zero byte that was taken out.
+        fit: how the two western encodings read, where a person has to choose.
+        zero_bytes: zero bytes that were taken out.
+        zero_lines: lines of the first of them.
     """
 
     utf8: bytes
     encoding: str
     guessed: bool = False
     fit: western.Fit | None = None
-    zero_bytes: tuple[int, ...] = ()
+    zero_bytes: int = 0
+    zero_lines: tuple[int, ...] = ()
 
 
 def to_utf8(data: bytes, file: str, encoding: str | None = None) -> Text:
@@ -66,6 +73,10 @@ def to_utf8(data: bytes, file: str, encoding: str | None = None) -> Text:
         text = Text(_decoded(data, encoding, file), encoding)
     else:
         text = _with_mark(data, file) or _without_mark(data, file)
+    if _MARK in text.utf8:
+        # Exports put one after the other bring a mark each.
+        plain = text.utf8.replace(b"\n" + _MARK, b"\n")
+        text = replace(text, utf8=re.sub(rb"\A(?:%b)+" % _MARK, b"", plain))
     return _without_zero_bytes(text, file) if b"\0" in text.utf8 else text
 
 
@@ -108,11 +119,16 @@ def _without_zero_bytes(text: Text, file: str) -> Text:
             f"{file}: this is not a text file (it holds {count:,} zero bytes). Export the table as "
             "CSV, XLSX, JSON or Parquet and try again."
         )
-    lines, place = [], text.utf8.find(b"\0")
-    while place >= 0:
-        lines.append(text.utf8.count(b"\n", 0, place) + 1)
+    lines, place = [], -1
+    for _ in range(min(count, NAMED_ZERO_BYTES)):
         place = text.utf8.find(b"\0", place + 1)
-    return replace(text, utf8=text.utf8.replace(b"\0", b""), zero_bytes=tuple(lines))
+        lines.append(text.utf8.count(b"\n", 0, place) + 1)
+    return replace(
+        text,
+        utf8=text.utf8.replace(b"\0", b""),
+        zero_bytes=count,
+        zero_lines=tuple(dict.fromkeys(lines)),
+    )
 
 
 def _recode(data: bytes, name: str, file: str) -> bytes:
@@ -166,9 +182,8 @@ def _is_text_in(sample: bytes, name: str) -> bool:
 def _detected(data: bytes, file: str) -> Text:
     sample = _hard_sample(data).replace(b"\0", b"")
     fit = western.fit(sample)
-    likely = fit.better if fit.is_sure else _likely_encoding(sample)
-    asked = fit if fit.is_open and likely in (western.WINDOWS, western.MAC) else None
-    likely = fit.better if asked else likely
+    likely = fit.better if fit else _likely_encoding(sample)
+    asked = fit if fit and fit.is_open else None
     for candidate in (likely, "cp1252", "latin_1"):
         try:
             decoded = data.decode(candidate)
@@ -187,7 +202,8 @@ def _likely_encoding(sample: bytes) -> str:
     best = from_bytes(sample).best()
     if best is None or best.encoding in _READ_AS_CP1252 or best.encoding.startswith("utf"):
         return "cp1252"
-    if is_western_share and best.coherence < SURE_COHERENCE:
+    is_sure = best.coherence >= SURE_COHERENCE and len(western.words_of(sample)) >= SURE_WORDS
+    if is_western_share and not is_sure:
         return "cp1252"
     return str(best.encoding)
 

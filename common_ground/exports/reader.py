@@ -22,9 +22,13 @@ from common_ground.exports.paths import with_paths
 from common_ground.exports.sheets import read_workbook
 from common_ground.exports.tables import MEGABYTE, Limits, TextTable
 from common_ground.exports.unpacking import read_file, unpack
+from common_ground.exports.workbook_parts import check_parts
 
 # Members of an archive with another ending are named in a warning and not read.
 DATA_SUFFIXES = {".csv", ".tsv", ".tab", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx"}
+
+# An export of more files than this is no export somebody looks at.
+MAX_MEMBERS = 500
 
 _NOT_TABLES = (
     (b"%PDF", "a PDF document", "export the table as CSV or XLSX"),
@@ -201,19 +205,19 @@ def _read_zip(data: bytes, how: How) -> list[TextTable]:
 
 
 def _read_workbook(data: bytes, archive: zipfile.ZipFile, how: How) -> list[TextTable]:
-    unpacked = sum(member.file_size for member in archive.infolist())
-    if unpacked > how.limits.max_unpacked_bytes:
-        raise UnreadableExportError(
-            f"{how.file}: unpacks to {unpacked / MEGABYTE:,.0f} MB, more than the limit of "
-            f"{how.limits.max_unpacked_bytes / MEGABYTE:,.0f} MB. Save the sheet as CSV."
-        )
+    check_parts(archive, how.file, how.limits)
     return read_workbook(data, how.file, how.limits)
 
 
 def _read_members(archive: zipfile.ZipFile, how: How) -> list[TextTable]:
     members = [m for m in archive.infolist() if not m.is_dir() and not _is_litter(m.filename)]
     data_members = [m for m in members if _suffix(m.filename) in DATA_SUFFIXES]
-    others = [m.filename for m in members if m not in data_members]
+    others = [m.filename for m in members if _suffix(m.filename) not in DATA_SUFFIXES]
+    if len(data_members) > MAX_MEMBERS:
+        raise UnreadableExportError(
+            f"{how.file}: the zip archive holds {len(data_members):,} tables, more than "
+            f"{MAX_MEMBERS:,}. Unpack it and put tables of one kind together."
+        )
     if not data_members:
         raise UnreadableExportError(
             f"{how.file}: the zip archive holds no table (it holds "

@@ -20,6 +20,8 @@ _Reading = tuple[int, int, tuple[str, ...]]
 
 # Stands for "no delimiter" in a file of one column: a character that no text holds.
 NO_DELIMITER = "\x1f"
+# Stands for "no quote" in a file whose quotes pair nowhere: likewise.
+NO_QUOTE = "\x1e"
 # Width of a record whose quotes cannot be read, of one whose last quote is still open, and of one
 # that can be read in two ways.
 MALFORMED, OPEN, AMBIGUOUS = -1, -2, -3

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from common_ground.exports.records import (
     AMBIGUOUS,
     NO_DELIMITER,
+    NO_QUOTE,
     Dialect,
     Records,
     count_cells,
@@ -26,6 +27,8 @@ SAMPLE_BYTES = 262_144
 MAX_MARGIN_RECORDS = 20
 # Share of records that must have the same width before a character is believed to separate cells.
 MIN_AGREEMENT = 0.5
+# The same where quotes pair nowhere and are read as characters: there the rows must speak for it.
+MIN_AGREEMENT_WITHOUT_QUOTES = 0.9
 # Prose has a blank after nearly every comma; exports have one after hardly any.
 PROSE_SHARE = 0.8
 
@@ -67,11 +70,13 @@ def find_layout(data: bytes) -> Layout:
     sample = _whole_lines(data)
     declared = _SEP_LINE.match(sample)
     if declared and not declared.group(1).isalnum() and declared.group(1) != b'"':
-        delimiters: tuple[str, ...] = (declared.group(1).decode(),)
         sample = sample[declared.end() :]
+        best = _best_candidate(sample, (declared.group(1).decode(),), is_declared=True)
     else:
-        declared, delimiters = None, DELIMITERS
-    best = _best_candidate(sample, delimiters, is_declared=declared is not None)
+        declared = None
+    if declared is None or best.width == 1:
+        # A declared character that separates nothing may have been overtaken by another program.
+        best = _best_candidate(sample, DELIMITERS, is_declared=False)
     skipped = 1 if declared else 0
     records = records_of(sample, best.dialect, best.width)
     header, width = _find_header(sample, records, best)
@@ -104,18 +109,18 @@ def _whole_lines(data: bytes) -> bytes:
 
 
 def _best_candidate(sample: bytes, delimiters: tuple[str, ...], *, is_declared: bool) -> _Candidate:
-    candidates = [
-        candidate
-        for quote in _quotes_of(sample, delimiters)
-        for delimiter in delimiters
-        if delimiter.encode() in sample
-        for candidate in [_measure(sample, Dialect(delimiter, quote), is_declared=is_declared)]
-        if candidate is not None
-    ]
+    quotes = _quotes_of(sample, delimiters)
+    candidates = _candidates(sample, delimiters, quotes, is_declared=is_declared)
+    if not candidates:
+        candidates = [
+            candidate
+            for candidate in _candidates(sample, delimiters, (NO_QUOTE,), is_declared=is_declared)
+            if candidate.coverage >= MIN_AGREEMENT_WITHOUT_QUOTES
+            and _first_width(sample, candidate.dialect) == candidate.width
+        ]
     if not candidates:
         delimiter = delimiters[0] if is_declared else NO_DELIMITER
-        quote = _quotes_of(sample, delimiters)[0]
-        return _Candidate(Dialect(delimiter, quote), 1, 1.0, 0)
+        return _Candidate(Dialect(delimiter, quotes[0]), 1, 1.0, 0)
     best = max(candidates, key=_Candidate.rank)
     if b'\\"' in sample and best.damaged:
         escaped = _measure(
@@ -126,6 +131,24 @@ def _best_candidate(sample: bytes, delimiters: tuple[str, ...], *, is_declared: 
         if escaped and escaped.damaged < best.damaged:
             return escaped
     return best
+
+
+def _candidates(
+    sample: bytes, delimiters: tuple[str, ...], quotes: tuple[str, ...], *, is_declared: bool
+) -> list[_Candidate]:
+    """Every pair of a delimiter and a quote that separates cells."""
+    found = (
+        _measure(sample, Dialect(delimiter, quote), is_declared=is_declared)
+        for quote in quotes
+        for delimiter in delimiters
+        if delimiter.encode() in sample
+    )
+    return [candidate for candidate in found if candidate is not None]
+
+
+def _first_width(sample: bytes, dialect: Dialect) -> int:
+    """Cells of the first line that is not empty."""
+    return count_cells(sample.lstrip(b"\r\n").partition(b"\n")[0].removesuffix(b"\r"), dialect)
 
 
 def _quotes_of(sample: bytes, delimiters: tuple[str, ...]) -> tuple[str, ...]:
@@ -232,7 +255,12 @@ def _header_width(cells: list[str], width: int, following: list[list[str]]) -> i
     # A header one name short is no title: better to find no row that fits than to lose it.
     surplus = [later[names:] for later in following if len(later) == width]
     is_short = bool(surplus) and not any(any(map(str.strip, each)) for each in surplus)
-    is_one_short = names == width - 1 and bool(following) and looks_like_data(following[0])
+    is_row_next = bool(following) and looks_like_data(following[0])
+    # Else it may be the header of a first table, with a wider one of the same names below.
+    is_of_these = bool(following) and (
+        len(following[0]) == width or any(set(cells) < set(later) for later in following)
+    )
+    is_one_short = names == width - 1 and is_row_next and is_of_these
     return names if names > 1 and (is_short or is_one_short) else None
 
 
@@ -240,8 +268,10 @@ def _fuller_header(looked_at: list[tuple[int, list[str]]], width: int, filled: i
     for index, cells in looked_at[:MAX_MARGIN_RECORDS]:
         if len(cells) != width or _filled(cells) < max(2, 2 * filled):
             continue
-        is_words = not any(_NUMBER_OR_DATE.fullmatch(cell.strip()) for cell in cells)
-        return index if is_words else None
+        if not any(_NUMBER_OR_DATE.fullmatch(cell.strip()) for cell in cells):
+            return index
+        if _filled(cells) == width:
+            return None
     return None
 
 

@@ -7,10 +7,11 @@ repeated headers and blank rows are treated and counted the same way. Line i is 
 import datetime as dt
 import io
 import re
+import warnings
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import openpyxl
@@ -21,11 +22,16 @@ from common_ground.exports.accounting import plural
 from common_ground.exports.delimited import Source, encode_record, read_delimited
 from common_ground.exports.encoding import Text
 from common_ground.exports.records import Dialect
-from common_ground.exports.tables import MEGABYTE, Limits, TextTable
+from common_ground.exports.tables import Limits, TextTable
 
 # Excel keeps 15 digits of a number; what a longer one ended in is gone before we see it.
 EXCEL_DIGITS = 10**15
 _WRITTEN = Dialect(",", '"')
+# What openpyxl raises on XML that is not what Excel writes.
+_DAMAGE = (
+    InvalidFileException, KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError,
+    OverflowError, zipfile.BadZipFile,
+)  # fmt: skip
 _HAS_TIME = re.compile(r"h|s{1,2}|AM/PM", re.IGNORECASE)
 _QUOTED_FORMAT = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 
@@ -34,24 +40,25 @@ _QUOTED_FORMAT = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 class _Sheet:
     """A sheet as text: its records, and what a person should know about its cells."""
 
-    text: bytes
-    filled_rows: int
-    long_numbers: int
+    long_numbers: list[int]
     errors: list[str]
+    text: bytes = b""
+    filled_rows: int = 0
 
     def warnings(self) -> list[str]:
         """Sentences on cells that do not hold what they seem to."""
         found = []
         if self.long_numbers:
             found.append(
-                f"{self.long_numbers:,} numbers have more than 15 digits, and Excel keeps only 15: "
+                f"Numbers of more than 15 digits: {len(self.long_numbers):,}. Excel keeps only 15: "
                 "if they are ids, their last digits are lost. Export them as text or CSV."
             )
         if self.errors:
             kinds = ", ".join(sorted(set(self.errors)))
+            verb = "holds" if len(self.errors) == 1 else "hold"
             found.append(
-                f"{plural(len(self.errors), 'cell')} hold an error of Excel ({kinds}) and read as "
-                "blank. Correct the formulas and save the workbook again."
+                f"{plural(len(self.errors), 'cell')} {verb} an error of Excel ({kinds}) and "
+                "read as blank. Correct the formulas and save the workbook again."
             )
         return found
 
@@ -62,10 +69,29 @@ def read_workbook(data: bytes, file: str, limits: Limits) -> list[TextTable]:
     Raises:
         UnreadableExportError: damaged, or no visible sheet has a header and rows.
     """
-    try:
-        workbook = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (InvalidFileException, KeyError, ValueError, TypeError, AttributeError) as error:
-        raise _damaged(file, error) from error
+    # What openpyxl warns of, such as styles it does not know, changes no cell that is read.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            tables, notes = _tables_and_notes(data, file, limits)
+        except _DAMAGE as error:
+            raise _damaged(file, error) from error
+    if not tables:
+        raise UnreadableExportError(
+            f"{file}: no sheet has a header and rows. {' '.join(notes[:5])}".rstrip()
+        )
+    if len(tables) == 1:
+        sheet = tables[0].file.removeprefix(f"{file}/")
+        tables = [replace(tables[0], file=file)]
+        if notes:
+            notes.append(f"Only the sheet '{sheet}' was read.")
+    notes.extend(_formulas_without_result(data, file))
+    return [replace(table, warnings=(*table.warnings, *notes)) for table in tables]
+
+
+def _tables_and_notes(data: bytes, file: str, limits: Limits) -> tuple[list[TextTable], list[str]]:
+    """Tables of the sheets that hold one, and a sentence on each of the others."""
+    workbook = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     tables: list[TextTable] = []
     notes: list[str] = []
     try:
@@ -74,18 +100,9 @@ def read_workbook(data: bytes, file: str, limits: Limits) -> list[TextTable]:
                 notes.append(f"The hidden sheet '{sheet.title}' was not read.")
                 continue
             _add_tables(tables, notes, sheet, file, limits)
-    except (KeyError, TypeError, IndexError, SyntaxError, zipfile.BadZipFile) as error:
-        raise _damaged(file, error) from error
     finally:
         workbook.close()
-    if not tables:
-        raise UnreadableExportError(
-            f"{file}: no sheet has a header and rows. {' '.join(notes[:5])}".rstrip()
-        )
-    notes.extend(_formulas_without_result(data, file))
-    if len(tables) == 1:
-        tables = [replace(tables[0], file=file)]
-    return [replace(table, warnings=(*table.warnings, *notes)) for table in tables]
+    return tables, notes
 
 
 def _damaged(file: str, error: Exception) -> UnreadableExportError:
@@ -110,15 +127,18 @@ def _add_tables(
     try:
         table = read_delimited(source)
     except UnreadableExportError as error:
-        notes.append(f"The sheet '{sheet.title}' holds no table: {error}")
+        why = str(error).removeprefix(f"{name}: ")
+        notes.append(f"The sheet '{sheet.title}' holds no table: {why}")
         return
     tables.append(replace(table, warnings=(*table.warnings, *written.warnings())))
 
 
 def _write(sheet: Any, file: str, limits: Limits) -> _Sheet:  # noqa: ANN401 - as above
     """A sheet as delimited text with one record a row, all of one width."""
-    written = list(_rows(sheet, file, limits))
-    rows = [_filled(row) for row in written]
+    # The size a sheet claims may be that of all Excel; its rows are as wide as they are.
+    sheet.reset_dimensions()
+    written = _Sheet([], [])
+    rows = [_row(cells, written, sheet.title, file, limits) for cells in sheet.iter_rows()]
     while rows and not rows[-1]:
         rows.pop()
     width = max(map(len, rows), default=0)
@@ -126,26 +146,21 @@ def _write(sheet: Any, file: str, limits: Limits) -> _Sheet:  # noqa: ANN401 - a
     parts = [
         encode_record(row + [""] * (width - len(row)), _WRITTEN) if row else b"\n" for row in rows
     ]
-    cells = [cell for row in written for cell in row]
-    return _Sheet(
-        b"".join(parts),
-        sum(1 for row in rows if row),
-        sum(isinstance(cell, _LongNumber) for cell in cells),
-        [str(cell.what) for cell in cells if isinstance(cell, _ErrorCell)],
-    )
+    return replace(written, text=b"".join(parts), filled_rows=sum(1 for row in rows if row))
 
 
-def _rows(sheet: Any, file: str, limits: Limits) -> Iterator[list[str]]:  # noqa: ANN401 - as above
-    size = 0
-    for row in sheet.iter_rows():
-        cells = [_text(cell) for cell in row]
-        size += sum(map(len, cells)) + len(cells)
-        if size > limits.max_unpacked_bytes:
-            raise UnreadableExportError(
-                f"{file}: the sheet '{sheet.title}' holds more than the limit of "
-                f"{limits.max_unpacked_bytes / MEGABYTE:,.0f} MB of text. Save it as CSV."
-            )
-        yield cells
+def _row(
+    cells: tuple[Any, ...], written: _Sheet, title: str, file: str, limits: Limits
+) -> list[str]:
+    """The texts of a row up to the last that is filled; what is odd is noted in `written`."""
+    texts = [_text(cell, written) for cell in cells]
+    row = _filled(texts)
+    if len(row) > limits.max_columns:
+        raise UnreadableExportError(
+            f"{file}: the sheet '{title}' has a cell in column {len(row):,}, more than the limit "
+            f"of {limits.max_columns:,}. Export fewer columns."
+        )
+    return row
 
 
 def _filled(cells: list[str]) -> list[str]:
@@ -155,45 +170,27 @@ def _filled(cells: list[str]) -> list[str]:
     return cells[:end]
 
 
-class _LongNumber(str):
-    """Digits of a number longer than Excel can keep."""
-
-    __slots__ = ()
-
-
-class _ErrorCell(str):
-    """A blank in place of an error such as #N/A."""
-
-    what = ""
-
-    @classmethod
-    def of(cls, error: object) -> "_ErrorCell":
-        """The blank for an error."""
-        blank = cls()
-        blank.what = str(error)
-        return blank
-
-
-def _text(cell: Any) -> str:  # noqa: ANN401 - a cell's value has one of eight types
+def _text(cell: Any, written: _Sheet) -> str:  # noqa: ANN401 - a value has one of eight types
     value = cell.value
-    if value is None or cell.data_type == "e":
-        return "" if value is None else _ErrorCell.of(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        is_percent = "%" in _QUOTED_FORMAT.sub("", cell.number_format or "")
-        return _percent(value) if is_percent else _number(value)
+    if isinstance(value, str):
+        if cell.data_type == "e":
+            written.errors.append(value)
+            return ""
+        # Characters Excel cannot store are spelled _x000D_ in the file; openpyxl leaves them.
+        return value.replace("_x000D_", "\r").replace("\0", "")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _percent(value) if _shows_percent(cell.number_format) else _number(value, written)
     if isinstance(value, dt.datetime):
         has_time = value.time() != dt.time() or _shows_time(cell.number_format)
         return value.isoformat(sep=" ") if has_time else value.date().isoformat()
-    # Characters Excel cannot store are spelled _x000D_ in the file; openpyxl leaves them.
-    return str(value).replace("_x000D_", "\r").replace("\0", "")
+    return "" if value is None else str(value).lower()
 
 
-def _number(value: float) -> str:
+def _number(value: float, written: _Sheet) -> str:
     if isinstance(value, int) or value.is_integer():
-        digits = str(int(value))
-        return _LongNumber(digits) if abs(value) >= EXCEL_DIGITS else digits
+        if abs(value) >= EXCEL_DIGITS:
+            written.long_numbers.append(int(value))
+        return str(int(value))
     return repr(value)
 
 
@@ -202,6 +199,12 @@ def _percent(value: float) -> str:
     return f"{(Decimal(repr(value)) * 100).normalize():f}%"
 
 
+@lru_cache(maxsize=256)
+def _shows_percent(number_format: str | None) -> bool:
+    return "%" in _QUOTED_FORMAT.sub("", number_format or "")
+
+
+@lru_cache(maxsize=256)
 def _shows_time(number_format: str | None) -> bool:
     return bool(_HAS_TIME.search(_QUOTED_FORMAT.sub("", number_format or "")))
 

@@ -25,6 +25,8 @@ class Limits:
         max_unpacked_bytes: size after unpacking gz, zip or xlsx, over all members together.
         max_columns: cells in the widest header.
         max_line_bytes: longest line; a file without line ends must not fill the memory.
+        max_workbook_cells: filled cells of a workbook, over all sheets.
+        max_objects: objects of a JSON file.
         max_rejected_lines: past this the file is refused instead of loaded in part.
     """
 
@@ -32,6 +34,8 @@ class Limits:
     max_unpacked_bytes: int = 1_000 * MEGABYTE
     max_columns: int = 2_000
     max_line_bytes: int = 10 * MEGABYTE
+    max_workbook_cells: int = 1_250_000
+    max_objects: int = 3_000_000
     max_rejected_lines: int = 100_000
 
 

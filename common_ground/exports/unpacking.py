@@ -17,7 +17,7 @@ from common_ground.exports.tables import MEGABYTE, Limits
 BLOCK_BYTES = 4 * MEGABYTE
 # Kept at once while unpacking; what is larger is looked at first and then unpacked again.
 KEPT_AT_ONCE_BYTES = 150 * MEGABYTE
-# Such files have no lines to hold to a limit: other archives, Parquet, and JSON as one document.
+# Such files have no lines to hold to a limit: other archives and Parquet.
 _WITHOUT_LINES = (b"\x1f\x8b", b"PK\x03\x04", b"PK\x05\x06", b"PAR1")
 
 Opener = Callable[[], AbstractContextManager[IO[bytes]]]
@@ -89,6 +89,7 @@ class _Lines:
         self._length = 0
         self._passed = 0
         self._has_lines: bool | None = None
+        self._ends: tuple[bytes, ...] = (b"\n", b"\r")
         # A line over the limit covers at least one whole block.
         self.block_bytes = max(1, min(BLOCK_BYTES, limit // 2))
 
@@ -99,11 +100,13 @@ class _Lines:
             UnreadableExportError: a line is longer than the limit.
         """
         if self._has_lines is None:
-            is_document = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"[", b"{"))
-            self._has_lines = not data.startswith(_WITHOUT_LINES) and not is_document
+            self._has_lines = not data.startswith(_WITHOUT_LINES)
+            if data[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"[", b"{")):
+                # JSON may be one line, but no text or number in it is as long as that.
+                self._ends = (*self._ends, b",", b'"')
         if not self._has_lines:
             return
-        end = b"\n" if data.find(b"\n", start, stop) >= 0 else b"\r"
+        end = next((end for end in self._ends if data.find(end, start, stop) >= 0), b"\n")
         first, last = data.find(end, start, stop), data.rfind(end, start, stop)
         longest = self._length + (stop if first < 0 else first) - start
         if longest > self._limit:

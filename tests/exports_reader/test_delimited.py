@@ -59,6 +59,56 @@ def test_every_line_end_is_counted(table_of, line_end):
     assert table.lines == 3
 
 
+@pytest.mark.parametrize(
+    ("content", "lines", "blank"),
+    [
+        ("a,b\n1,2\r3,4\r\n5,6\r", 4, 0),
+        ("a,b\r1,2\r3,4\r5,6\n", 4, 0),
+        ("a,b\r\r\n1,2\r\r\n3,4\r\r\n5,6\r\r\n", 8, 4),
+        ("a,b\n\r1,2\n\r3,4\n\r5,6\n\r", 8, 4),
+    ],
+)
+def test_line_ends_of_several_programs_in_one_file_all_end_lines(table_of, content, lines, blank):
+    table = table_of(content)
+    assert cells(table) == [["1", "2"], ["3", "4"], ["5", "6"]]
+    assert (table.lines, table.other_lines.get("blank", 0)) == (lines, blank)
+
+
+def test_each_line_end_ends_a_row_of_a_single_column(table_of):
+    assert cells(table_of("name\rAcme\nBolt\r\nCore\n")) == [["Acme"], ["Bolt"], ["Core"]]
+
+
+def test_a_carriage_return_inside_quotes_stays_among_mixed_line_ends(table_of):
+    table = table_of('a,b\n1,"x\ry"\r2,z\r\n')
+    assert cells(table) == [["1", "x\ry"], ["2", "z"]]
+
+
+def test_exports_put_one_after_the_other_repeat_mark_and_header(table_of):
+    table = table_of("\ufeff\ufeffa,b\n1,2\n\ufeffa,b\n3,4\n")
+    assert cells(table) == [["1", "2"], ["3", "4"]]
+    assert table.other_lines["repeated header"] == 1
+
+
+def test_a_sep_line_that_separates_nothing_gives_way(table_of):
+    table = table_of("sep=;\na,b\n1,2\n")
+    assert (table.header, cells(table)) == (("a", "b"), [["1", "2"]])
+
+
+def test_quotes_that_pair_on_no_line_are_characters_and_told(table_of):
+    rows = "".join(f'{number},"Acme,2026-01-01\n' for number in range(50))
+    table = table_of(f"id,name,day\n{rows}")
+    assert cells(table)[7] == ["7", '"Acme', "2026-01-01"]
+    assert table.quote is None
+    assert "do not pair" in table.warnings[0]
+
+
+def test_a_file_read_as_one_column_though_its_header_has_more_is_told(table_of):
+    rows = "".join(f'{number},"Ac"me, x",2026-01-01\n' for number in range(50))
+    table = table_of(f"id,name,day\n{rows}")
+    assert table.header == ("id,name,day",)
+    assert "read as a single column" in table.warnings[0]
+
+
 def test_a_last_line_without_line_end_counts(table_of):
     assert table_of("a,b\n1,2\n3,4").lines == 3
 
@@ -229,6 +279,20 @@ def test_a_title_padded_to_full_width_is_above_the_header(table_of):
     table = table_of("Pipeline report,,,\n,,,\nid,name,owner,amount\n1,Acme,Kim,5\n2,B,Lee,6\n")
     assert table.header == ("id", "name", "owner", "amount")
     assert table.loaded == 2
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Report;;\nFrom;2026-01-01;\n\n",
+        "Report;Pipeline\nFrom;2026-01-01\n\n",
+        "Pipeline by owner\nFrom: 2026-01-01\n\n",
+    ],
+)
+def test_settings_above_the_header_are_no_header(table_of, title):
+    table = table_of(f"{title}Name;Amount;Owner\nA;1;x\nB;2;y\nC;3;z\n")
+    assert table.header == ("Name", "Amount", "Owner")
+    assert (table.loaded, table.other_lines["preamble"]) == (3, 2)
 
 
 def test_a_header_of_mostly_blank_names_is_still_the_header(table_of):

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from common_ground.errors import UnreadableExportError
-from common_ground.exports import Limits
+from common_ground.exports import Limits, json_items
 
 
 def cells(table):
@@ -115,6 +115,44 @@ def test_one_sheet_keeps_the_name_of_the_file(table_of):
     assert table_of(saved(workbook(S=[["a", "b"], [1, 2]])), "book.xlsx").file == "book.xlsx"
 
 
+def test_a_cover_before_the_data_is_named_and_the_data_sheet_too(table_of):
+    table = table_of(
+        saved(workbook(Cover=[["Pipeline report"]], Data=[["id", "n"], [1, 2], [2, 3]])),
+        "book.xlsx",
+    )
+    assert (table.file, cells(table)) == ("book.xlsx", [["1", "2"], ["2", "3"]])
+    assert table.warnings == (
+        "The sheet 'Cover' holds no table: only a header, no rows (1 column). Check the filter of "
+        "the export and export it again.",
+        "Only the sheet 'Data' was read.",
+    )
+
+
+def test_a_merged_title_is_above_the_header_and_a_merged_name_covers_one_column(table_of):
+    book = workbook(S=[["Title", None, None], ["id", "Contact", None], [1, "a", "b"]])
+    book["S"].merge_cells("A1:C1")
+    book["S"].merge_cells("B2:C2")
+    table = table_of(saved(book), "book.xlsx")
+    assert table.header == ("id", "Contact", "Column 3")
+    assert cells(table) == [["1", "a", "b"]]
+
+
+def test_currency_and_share_formats_keep_the_number(table_of):
+    book = workbook(S=[["amount", "share"], [1234.5, 0.12], [0.1, -0.075]])
+    for row in (2, 3):
+        book["S"].cell(row, 1).number_format = '"$"#,##0.00'
+        book["S"].cell(row, 2).number_format = "0%"
+    assert cells(table_of(saved(book), "book.xlsx")) == [["1234.5", "12%"], ["0.1", "-7.5%"]]
+
+
+def test_a_date_no_calendar_has_is_an_error_cell(table_of):
+    book = workbook(S=[["day", "n"], [3_000_000_000, 1]])
+    book["S"]["A2"].number_format = "yyyy-mm-dd"
+    table = table_of(saved(book), "book.xlsx")
+    assert cells(table) == [[None, "1"]]
+    assert "1 cell holds an error of Excel (#VALUE!)" in table.warnings[0]
+
+
 def test_a_hidden_sheet_is_not_read_and_named(table_of):
     book = workbook(S=[["a", "b"], [1, 2]], Secret=[["c"], [3]])
     book["Secret"].sheet_state = "hidden"
@@ -209,6 +247,27 @@ def test_json_lines_reject_a_bad_line_with_its_number(table_of):
     assert [(line.line, line.text) for line in table.rejected] == [(2, '{"event": '), (4, "[1]")]
     assert (table.kind, table.lines, dict(table.other_lines)) == ("json lines", 5, {"blank": 1})
     assert [table.line_of(0), table.line_of(1)] == [1, 5]
+
+
+def test_an_array_longer_than_a_window_is_read_whole(table_of, monkeypatch):
+    monkeypatch.setattr(json_items, "WINDOW_BYTES", 7)
+    monkeypatch.setattr(json_items, "ROWS_PER_BATCH", 2)
+    items = [{"n": n, "Zoë": "ß€𝄞" * n, "deep": {"a": [n, {"b": "],}{"}]}} for n in range(20)]
+    items[5] = {"late": 12.5}
+    table = table_of(json.dumps(items, ensure_ascii=False, indent=1) + "\n \n", "e.json")
+    assert table.header == ("n", "Zoë", "deep.a", "late")
+    assert table.rows["Zoë"].to_pylist()[19] == "ß€𝄞" * 19
+    assert table.rows["deep.a"].to_pylist()[3] == '[3, {"b": "],}{"}]'
+    assert table.rows["n"].to_pylist() == [str(n) if n != 5 else None for n in range(20)]
+    assert table.rows["late"].to_pylist()[5] == "12.5"
+
+
+@pytest.mark.parametrize("content", ["[12345678901234567890, 7]", "[1 2]", '[{"a": 1},]', "[1] 2"])
+def test_numbers_at_the_edge_of_a_window_are_not_cut(table_of, monkeypatch, content):
+    monkeypatch.setattr(json_items, "WINDOW_BYTES", 4)
+    said = "12345678901234567890" if content.startswith("[12") else "not valid JSON"
+    with pytest.raises(UnreadableExportError, match=said):
+        table_of(content, "e.json")
 
 
 def test_json_lines_are_told_from_one_object_over_lines(table_of):
