@@ -235,18 +235,7 @@ def _finish(
     if not rows.num_rows:
         _refuse_no_rows(source, layout, account)
     _warn_of_header(source, header[: layout.width], names, layout, account)
-    if source.text.guessed:
-        account.warnings.insert(
-            0,
-            f"Nothing in the file says how its letters are encoded; read as "
-            f"{source.text.encoding}. Look at names with accents.",
-        )
-    if source.text.zero_bytes:
-        named = ", ".join(f"{line:,}" for line in source.text.zero_lines)
-        account.warnings.append(
-            f"{plural(source.text.zero_bytes, 'zero byte')} in the text taken out (first on line "
-            f"{named}); the program that wrote the file may have stumbled there."
-        )
+    account.warnings[:0] = source.text.warnings
     other = {
         "header": 1,
         "preamble": len(account.preamble),

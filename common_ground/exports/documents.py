@@ -301,7 +301,7 @@ def _table(found: _Objects, file: str, text: Text, kind: str) -> TextTable:
         lines=found.lines,
         other_lines={what: count for what, count in other.items() if count},
         rejected=tuple(found.rejected),
-        warnings=tuple(found.warnings),
+        warnings=(*text.warnings, *found.warnings),
     )
 
 
