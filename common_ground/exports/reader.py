@@ -16,8 +16,9 @@ from common_ground.child import Tell, tell_nobody
 from common_ground.errors import UnreadableExportError
 from common_ground.exports.delimited import Source, read_delimited
 from common_ground.exports.dialects import known, paths
-from common_ground.exports.documents import looks_like_json, read_json, read_parquet
+from common_ground.exports.documents import looks_like_json, read_json
 from common_ground.exports.encoding import to_utf8
+from common_ground.exports.parquet import read_parquet
 from common_ground.exports.paths import with_paths
 from common_ground.exports.sheets import read_workbook
 from common_ground.exports.tables import MEGABYTE, Limits, TextTable
@@ -165,7 +166,7 @@ def _read_text(data: bytes, how: How) -> list[TextTable]:
     text = to_utf8(data, how.file, how.encoding)
     how.tell("Splitting rows", 0.3)
     if looks_like_json(text.utf8, how.file):
-        return read_json(text, how.file, how.limits)
+        return read_json(text, how.file, how.limits, how.tell)
     return [read_delimited(Source(how.file, "", text, how.limits))]
 
 
@@ -216,7 +217,7 @@ def _read_zip(data: bytes, how: How) -> list[TextTable]:
 
 def _read_workbook(data: bytes, archive: zipfile.ZipFile, how: How) -> list[TextTable]:
     check_parts(archive, how.file, how.limits)
-    return read_workbook(data, how.file, how.limits)
+    return read_workbook(data, how.file, how.limits, how.tell)
 
 
 def _read_members(archive: zipfile.ZipFile, how: How) -> list[TextTable]:
