@@ -17,7 +17,6 @@ from common_ground.exports.accounting import NAMED_IN_WARNING, Account, Sorter, 
 from common_ground.exports.encoding import Text
 from common_ground.exports.line_ends import with_newlines
 from common_ground.exports.margins import is_total
-from common_ground.exports.questions import Choice, Question
 from common_ground.exports.records import (
     NO_DELIMITER,
     NO_QUOTE,
@@ -235,18 +234,7 @@ def _finish(
     if not rows.num_rows:
         _refuse_no_rows(source, layout, account)
     _warn_of_header(source, header[: layout.width], names, layout, account)
-    if source.text.guessed:
-        account.warnings.insert(
-            0,
-            f"Nothing in the file says how its letters are encoded; read as "
-            f"{source.text.encoding}. Look at names with accents.",
-        )
-    if source.text.zero_bytes:
-        named = ", ".join(f"{line:,}" for line in source.text.zero_lines)
-        account.warnings.append(
-            f"{plural(source.text.zero_bytes, 'zero byte')} in the text taken out (first on line "
-            f"{named}); the program that wrote the file may have stumbled there."
-        )
+    account.warnings[:0] = source.text.warnings
     other = {
         "header": 1,
         "preamble": len(account.preamble),
@@ -273,32 +261,7 @@ def _finish(
         other_lines={what: count for what, count in other.items() if count},
         rejected=tuple(sorted(account.rejected, key=lambda rejected: rejected.line)),
         warnings=tuple(account.warnings),
-        questions=_encoding_question(source),
-    )
-
-
-def _encoding_question(source: Source) -> tuple[Question, ...]:
-    """Windows or Mac, where the letters fit both."""
-    fit = source.text.fit
-    if fit is None:
-        return ()
-    readings = {western.WINDOWS: fit.windows_words, western.MAC: fit.mac_words}
-    first = sorted(readings, key=lambda encoding: encoding != fit.better)
-    return (
-        Question(
-            source.file,
-            "encoding",
-            "Which of these reads right?",
-            tuple(
-                Choice(
-                    encoding,
-                    western.LABELS[encoding],
-                    ", ".join(f"'{word}'" for word in readings[encoding]),
-                )
-                for encoding in first
-            ),
-            f"it is read as {western.LABELS[fit.better]}",
-        ),
+        questions=western.questions(source.file, source.text.fit),
     )
 
 

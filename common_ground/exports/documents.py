@@ -1,21 +1,18 @@
-"""JSON, JSON lines and Parquet -> text tables.
+"""JSON and JSON lines -> text tables.
 
 A number keeps the digits it was written with: an id of 18 digits, 1E5 and 1.50 stay as they are.
 """
 
 import io
 import json
-import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Never
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from common_ground.child import Tell, tell_nobody
 from common_ground.errors import UnreadableExportError
 from common_ground.exports.encoding import Text
 from common_ground.exports.joined import joined
@@ -26,12 +23,9 @@ from common_ground.exports.tables import (
     Limits,
     RejectedLine,
     TextTable,
-    unique_names,
     without_blank_rows,
 )
 
-# Above this a float no longer tells neighbouring whole numbers apart.
-EXACT_INTEGERS = 2**53
 # An object is parsed as a whole, which takes about so many times its size.
 DOCUMENT_MEMORY = 12
 _NAMED_JSON_LINES = (".jsonl", ".ndjson")
@@ -62,7 +56,7 @@ def looks_like_json(utf8: bytes, file: str) -> bool:
     return bool(re.match(rb'\{\s*"|\{\s*\}|\[\s*[\{\]]', start))
 
 
-def read_json(text: Text, file: str, limits: Limits) -> list[TextTable]:
+def read_json(text: Text, file: str, limits: Limits, tell: Tell = tell_nobody) -> list[TextTable]:
     """Tables of an array of objects, an object with lists of objects, or one object a line.
 
     Lists that a dialect knows to belong together, as those of a Trello board, become one table.
@@ -74,13 +68,13 @@ def read_json(text: Text, file: str, limits: Limits) -> list[TextTable]:
         UnreadableExportError: not JSON, no list of objects, nested too deep, or no object fits.
     """
     if _is_json_lines(text.utf8, file):
-        return [_table(_read_lines(text.utf8, file, limits), file, text, "json lines")]
+        return [_table(_read_lines(text.utf8, file, limits, tell), file, text, "json lines")]
     if begins_array(text.utf8):
         items = array_items(text.utf8, _DECODER.raw_decode, file, limits)
-        return [_table(_read_array(items, file, limits), file, text, "json")]
+        return [_table(_read_array(items, file, limits, tell), file, text, "json")]
     document = _parse_document(text.utf8, file, limits)
     if _is_record(document):
-        return [_table(_read_array([document], file, limits), file, text, "json")]
+        return [_table(_read_array([document], file, limits, tell), file, text, "json")]
     document = joined(document)
     lists = {
         key: value
@@ -96,7 +90,7 @@ def read_json(text: Text, file: str, limits: Limits) -> list[TextTable]:
     note = [f"Keys beside the lists were not read: {', '.join(unread[:8])}."] if unread else []
     tables = []
     for key, value in lists.items():
-        objects = _read_array(value, file, limits)
+        objects = _read_array(value, file, limits, tell)
         objects.warnings.extend(note)
         name = file if len(lists) == 1 else f"{file}/{key}"
         tables.append(_table(objects, name, text, "json"))
@@ -187,8 +181,8 @@ _DECODER = json.JSONDecoder(
 )
 
 
-def _read_array(items: Iterable[Any], file: str, limits: Limits) -> _Objects:
-    found = _Objects(Rows(file, limits), 0, 0, [], [])
+def _read_array(items: Iterable[Any], file: str, limits: Limits, tell: Tell) -> _Objects:
+    found = _Objects(Rows(file, limits, tell), 0, 0, [], [])
     for place, item in enumerate(items, start=1):
         if isinstance(item, dict):
             found.rows.add(_flatten(item, file, place), place)
@@ -198,8 +192,8 @@ def _read_array(items: Iterable[Any], file: str, limits: Limits) -> _Objects:
     return found
 
 
-def _read_lines(utf8: bytes, file: str, limits: Limits) -> _Objects:
-    found = _Objects(Rows(file, limits), 0, 0, [], [])
+def _read_lines(utf8: bytes, file: str, limits: Limits, tell: Tell) -> _Objects:
+    found = _Objects(Rows(file, limits, tell), 0, 0, [], [])
     for place, line in enumerate(io.BytesIO(utf8), start=1):
         found.lines = place
         if line.isspace():
@@ -301,7 +295,7 @@ def _table(found: _Objects, file: str, text: Text, kind: str) -> TextTable:
         lines=found.lines,
         other_lines={what: count for what, count in other.items() if count},
         rejected=tuple(found.rejected),
-        warnings=tuple(found.warnings),
+        warnings=(*text.warnings, *found.warnings),
     )
 
 
@@ -316,87 +310,3 @@ def _refuse_no_objects(found: _Objects, file: str) -> Never:
         f"{file}: the JSON holds no objects with a value. Export it again and check that it has "
         "rows."
     )
-
-
-def read_parquet(data: bytes, file: str, limits: Limits) -> TextTable:
-    """Table of a Parquet file, every column as text, lists and structures as JSON text.
-
-    Raises:
-        UnreadableExportError: damaged, over a limit, or without rows.
-    """
-    try:
-        parquet = pq.ParquetFile(pa.BufferReader(data))
-        groups = range(parquet.metadata.num_row_groups)
-        unpacked = sum(parquet.metadata.row_group(i).total_byte_size for i in groups)
-        if unpacked > limits.max_unpacked_bytes:
-            raise UnreadableExportError(
-                f"{file}: unpacks to {unpacked / MEGABYTE:,.0f} MB, more than the limit of "
-                f"{limits.max_unpacked_bytes / MEGABYTE:,.0f} MB. Export a shorter period."
-            )
-        table = parquet.read()
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise UnreadableExportError(
-            f"{file}: the Parquet file is damaged ({error}). Export it again."
-        ) from error
-    if not table.num_rows:
-        raise UnreadableExportError(f"{file}: only a header, no rows. Export it again.")
-    if table.num_columns > limits.max_columns:
-        raise UnreadableExportError(
-            f"{file}: {table.num_columns:,} columns, more than the limit of "
-            f"{limits.max_columns:,}. Export fewer columns."
-        )
-    texts = [_text_column(column) for column in table.columns]
-    header = unique_names(table.column_names)
-    rows, numbers, blank = without_blank_rows(
-        pa.Table.from_arrays(texts, names=list(header)),
-        np.arange(1, table.num_rows + 1, dtype=np.int64),
-    )
-    if not rows.num_rows:
-        raise UnreadableExportError(f"{file}: every row is blank. Export it again.")
-    return TextTable(
-        file=file,
-        sha256="",
-        kind="parquet",
-        encoding="utf-8",
-        delimiter=None,
-        quote=None,
-        header=header,
-        rows=rows,
-        line_numbers=pa.array(numbers, pa.int64()) if blank else None,
-        first_line=int(numbers[0]),
-        lines=table.num_rows,
-        other_lines={"blank": blank} if blank else {},
-        rejected=(),
-        warnings=(),
-    )
-
-
-def _text_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """A column as text: lists and structures as JSON, whole floats without ".0", "" as null."""
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        column = column.cast(kind.value_type)
-        kind = column.type
-    if pa.types.is_floating(kind):
-        texts = pa.chunked_array(
-            [[_float_text(value) for value in column.to_pylist()]], pa.string()
-        )
-    elif pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        texts = pa.chunked_array(
-            [[_nested_text(value) for value in column.to_pylist()]], pa.string()
-        )
-    else:
-        texts = column.cast(pa.string())
-    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
-
-
-def _float_text(value: float | None) -> str | None:
-    if value is None or math.isnan(value):
-        return None
-    return str(int(value)) if value.is_integer() and abs(value) < EXACT_INTEGERS else repr(value)
-
-
-def _nested_text(value: object) -> str | None:
-    if value is None or isinstance(value, bytes):
-        return value.decode("utf-8", "replace") if value else None
-    return json.dumps(value, ensure_ascii=False, default=str)

@@ -32,6 +32,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+# A program that does not know UTF-16 may put one of these single bytes behind it.
+_STRAY_ENDS = (b"\n", b"\r", b"\0", b" ", b"\x1a")
 _MARK = codecs.BOM_UTF8
 # Western files in one of these read the same in cp1252, which is what tools on Windows write.
 _READ_AS_CP1252 = {"ascii", "latin_1", "iso8859_15", "cp1252", "mac_roman"}
@@ -56,6 +58,24 @@ class Text:
     fit: western.Fit | None = None
     zero_bytes: int = 0
     zero_lines: tuple[int, ...] = ()
+
+    @property
+    def warnings(self) -> list[str]:
+        """Sentences on letters that were guessed and bytes that were taken out."""
+        told = []
+        if self.guessed:
+            told.append(
+                f"Nothing in the file says how its letters are encoded; read as {self.encoding}. "
+                "Look at names with accents."
+            )
+        if self.zero_bytes:
+            count = "1 zero byte" if self.zero_bytes == 1 else f"{self.zero_bytes:,} zero bytes"
+            lines = ", ".join(f"{line:,}" for line in self.zero_lines)
+            told.append(
+                f"{count} in the text taken out (first on line {lines}); the program that wrote "
+                "the file may have stumbled there."
+            )
+        return told
 
 
 def to_utf8(data: bytes, file: str, encoding: str | None = None) -> Text:
@@ -134,6 +154,8 @@ def _without_zero_bytes(text: Text, file: str) -> Text:
 def _recode(data: bytes, name: str, file: str) -> bytes:
     if name == "utf-8" and _is_utf8(data):
         return data
+    if name.startswith("utf-16") and len(data) % 2 and data[-1:] in _STRAY_ENDS:
+        data = data[:-1]
     try:
         return data.decode(name).encode("utf-8")
     except UnicodeError as error:
@@ -159,8 +181,8 @@ def _is_utf8(data: bytes) -> bool:
 
 def _utf16_order(data: bytes) -> str | None:
     """UTF-16 without a mark: zero bytes at every other place, for digits, marks and line ends."""
-    sample = data[: SAMPLE_BYTES - SAMPLE_BYTES % 2]
-    if len(sample) < 4 or len(data) % 2:
+    sample = data[: min(len(data), SAMPLE_BYTES) // 2 * 2]
+    if len(sample) < 4:
         return None
     half = len(sample) // 2
     even, odd = sample[0::2].count(0), sample[1::2].count(0)

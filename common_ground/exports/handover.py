@@ -5,6 +5,7 @@ it left (`load_tables`), without reading the export again.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ def start_reading(
     folder: Path,
     limits: Limits | None = None,
     bounds: Bounds | None = None,
-    encoding: str | None = None,
+    encoding: str | Mapping[str, str] | None = None,
 ) -> Child:
     """A child that reads a file; once it has ended, `tables_of` takes what it left.
 
@@ -40,7 +41,7 @@ def start_reading(
     arguments = {
         "path": str(path.absolute()),
         "limits": asdict(limits or Limits()),
-        "encoding": encoding,
+        "encoding": encoding if encoding is None or isinstance(encoding, str) else dict(encoding),
     }
     return Child(_READ, arguments, folder, path.name, bounds)
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from common_ground.child import Tell
 from common_ground.errors import UnreadableExportError
 from common_ground.exports.tables import Limits
 
@@ -121,9 +122,10 @@ def _not_json(file: str, reason: str, place: int) -> UnreadableExportError:
 class Rows:
     """Gathers flat objects, each with its number, into a table of text."""
 
-    def __init__(self, file: str, limits: Limits) -> None:
+    def __init__(self, file: str, limits: Limits, tell: Tell) -> None:
         self._file = file
         self._limits = limits
+        self._tell = tell
         self._pending: list[dict[str, str | None]] = []
         self._header: dict[str, object] = {}
         self._batches: list[pa.Table] = []
@@ -172,3 +174,4 @@ class Rows:
             self._batches.append(pa.Table.from_arrays(columns, names=names))
             self._header = dict.fromkeys(names)
             self._pending.clear()
+            self._tell(f"Reading, {len(self._numbers):,} objects so far", 0.5)

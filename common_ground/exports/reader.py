@@ -6,7 +6,7 @@ import io
 import threading
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -16,8 +16,9 @@ from common_ground.child import Tell, tell_nobody
 from common_ground.errors import UnreadableExportError
 from common_ground.exports.delimited import Source, read_delimited
 from common_ground.exports.dialects import known, paths
-from common_ground.exports.documents import looks_like_json, read_json, read_parquet
+from common_ground.exports.documents import looks_like_json, read_json
 from common_ground.exports.encoding import to_utf8
+from common_ground.exports.parquet import read_parquet
 from common_ground.exports.paths import with_paths
 from common_ground.exports.sheets import read_workbook
 from common_ground.exports.tables import MEGABYTE, Limits, TextTable
@@ -56,7 +57,7 @@ def read(
     path: Path,
     limits: Limits | None = None,
     name: str | None = None,
-    encoding: str | None = None,
+    encoding: str | Mapping[str, str] | None = None,
     tell: Tell = tell_nobody,
 ) -> list[TextTable]:
     """Tables of a file; several only for archives, workbooks and JSON with several lists.
@@ -65,7 +66,8 @@ def read(
         path: the file.
         limits: how big it may be.
         name: what the file is called; its own name unless given.
-        encoding: what a person says its text is in; None to find out.
+        encoding: what a person says its text is in, or that of each member of an archive by
+            its whole name or its own; None to find out.
         tell: told what is being done and the share (0..1) that is.
 
     Raises:
@@ -92,14 +94,23 @@ class How:
     Attributes:
         file: name for messages.
         limits: how big it may be.
-        encoding: what a person says its text is in; None to find out.
+        encodings: what a person says of it, or of members of it; see `read`.
         tell: told what is being done.
     """
 
     file: str
     limits: Limits
-    encoding: str | None
+    encodings: str | Mapping[str, str] | None
     tell: Tell
+
+    @property
+    def encoding(self) -> str | None:
+        """What a person says its text is in; None where nobody did."""
+        if self.encodings is None or isinstance(self.encodings, str):
+            return self.encodings
+        archive, _, own = self.file.partition("/")
+        names = (self.file, own, PurePosixPath(own).name, archive)
+        return next((self.encodings[name] for name in names if name in self.encodings), None)
 
 
 def _bytes_of(path: Path, how: How) -> bytes:
@@ -155,7 +166,7 @@ def _read_text(data: bytes, how: How) -> list[TextTable]:
     text = to_utf8(data, how.file, how.encoding)
     how.tell("Splitting rows", 0.3)
     if looks_like_json(text.utf8, how.file):
-        return read_json(text, how.file, how.limits)
+        return read_json(text, how.file, how.limits, how.tell)
     return [read_delimited(Source(how.file, "", text, how.limits))]
 
 
@@ -206,7 +217,7 @@ def _read_zip(data: bytes, how: How) -> list[TextTable]:
 
 def _read_workbook(data: bytes, archive: zipfile.ZipFile, how: How) -> list[TextTable]:
     check_parts(archive, how.file, how.limits)
-    return read_workbook(data, how.file, how.limits)
+    return read_workbook(data, how.file, how.limits, how.tell)
 
 
 def _read_members(archive: zipfile.ZipFile, how: How) -> list[TextTable]:

@@ -17,6 +17,7 @@ from typing import Any
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
+from common_ground.child import Tell, tell_nobody
 from common_ground.errors import UnreadableExportError
 from common_ground.exports.accounting import plural
 from common_ground.exports.delimited import Source, encode_record, read_delimited
@@ -26,6 +27,8 @@ from common_ground.exports.tables import Limits, TextTable
 
 # Excel keeps 15 digits of a number; what a longer one ended in is gone before we see it.
 EXCEL_DIGITS = 10**15
+# Progress is told once in so many rows.
+ROWS_PER_WORD = 5_000
 _WRITTEN = Dialect(",", '"')
 # What openpyxl raises on XML that is not what Excel writes.
 _DAMAGE = (
@@ -63,7 +66,9 @@ class _Sheet:
         return found
 
 
-def read_workbook(data: bytes, file: str, limits: Limits) -> list[TextTable]:
+def read_workbook(
+    data: bytes, file: str, limits: Limits, tell: Tell = tell_nobody
+) -> list[TextTable]:
     """Tables of a workbook.
 
     Raises:
@@ -73,7 +78,7 @@ def read_workbook(data: bytes, file: str, limits: Limits) -> list[TextTable]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            tables, notes = _tables_and_notes(data, file, limits)
+            tables, notes = _tables_and_notes(data, file, limits, tell)
         except _DAMAGE as error:
             raise _damaged(file, error) from error
     if not tables:
@@ -89,7 +94,9 @@ def read_workbook(data: bytes, file: str, limits: Limits) -> list[TextTable]:
     return [replace(table, warnings=(*table.warnings, *notes)) for table in tables]
 
 
-def _tables_and_notes(data: bytes, file: str, limits: Limits) -> tuple[list[TextTable], list[str]]:
+def _tables_and_notes(
+    data: bytes, file: str, limits: Limits, tell: Tell
+) -> tuple[list[TextTable], list[str]]:
     """Tables of the sheets that hold one, and a sentence on each of the others."""
     workbook = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     tables: list[TextTable] = []
@@ -99,7 +106,8 @@ def _tables_and_notes(data: bytes, file: str, limits: Limits) -> tuple[list[Text
             if sheet.sheet_state != "visible":
                 notes.append(f"The hidden sheet '{sheet.title}' was not read.")
                 continue
-            _add_tables(tables, notes, sheet, file, limits)
+            tell(f"Reading the sheet '{sheet.title}'", 0.3)
+            _add_tables(tables, notes, sheet, file, limits, tell)
     finally:
         workbook.close()
     return tables, notes
@@ -117,8 +125,9 @@ def _add_tables(
     sheet: Any,  # noqa: ANN401 - openpyxl's read-only sheets have no public type
     file: str,
     limits: Limits,
+    tell: Tell,
 ) -> None:
-    written = _write(sheet, file, limits)
+    written = _write(sheet, file, limits, tell)
     if not written.filled_rows:
         notes.append(f"The sheet '{sheet.title}' is empty.")
         return
@@ -133,12 +142,16 @@ def _add_tables(
     tables.append(replace(table, warnings=(*table.warnings, *written.warnings())))
 
 
-def _write(sheet: Any, file: str, limits: Limits) -> _Sheet:  # noqa: ANN401 - as above
+def _write(sheet: Any, file: str, limits: Limits, tell: Tell) -> _Sheet:  # noqa: ANN401 - as above
     """A sheet as delimited text with one record a row, all of one width."""
     # The size a sheet claims may be that of all Excel; its rows are as wide as they are.
     sheet.reset_dimensions()
     written = _Sheet([], [])
-    rows = [_row(cells, written, sheet.title, file, limits) for cells in sheet.iter_rows()]
+    rows: list[list[str]] = []
+    for cells in sheet.iter_rows():
+        rows.append(_row(cells, written, sheet.title, file, limits))
+        if len(rows) % ROWS_PER_WORD == 0:
+            tell(f"Reading the sheet '{sheet.title}', {len(rows):,} rows so far", 0.5)
     while rows and not rows[-1]:
         rows.pop()
     width = max(map(len, rows), default=0)

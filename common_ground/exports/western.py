@@ -7,6 +7,8 @@ Each byte above 127 is a character in both, but mostly only one of them makes se
 import re
 from dataclasses import dataclass
 
+from common_ground.exports.questions import Choice, Question
+
 WINDOWS, MAC = "cp1252", "mac_roman"
 LABELS = {WINDOWS: "Windows (cp1252)", MAC: "Mac (Mac Roman)"}
 # With more strange words than this share, a text is in neither of the two.
@@ -71,6 +73,21 @@ def fit(sample: bytes) -> Fit | None:
         tuple(pair[0] for pair in differ),
         tuple(pair[1] for pair in differ),
     )
+
+
+def questions(file: str, fit: Fit | None) -> tuple[Question, ...]:
+    """The question which of the two a file is in; none where it is clear."""
+    if fit is None:
+        return ()
+    readings = {WINDOWS: fit.windows_words, MAC: fit.mac_words}
+    choices = [
+        Choice(encoding, LABELS[encoding], ", ".join(f"'{word}'" for word in words))
+        for encoding, words in readings.items()
+    ]
+    choices.sort(key=lambda choice: choice.value != fit.better)
+    asks = "Which of these reads right?"
+    meanwhile = f"it is read as {LABELS[fit.better]}"
+    return (Question(file, "encoding", asks, tuple(choices), meanwhile),)
 
 
 def _is_strange(word: str) -> bool:

@@ -108,11 +108,18 @@ def receive(
         ExportError: the file cannot be used; the message says why and what to do.
     """
     name = name or path.name
-    tables = read(path, limits, name, decisions.file(name).encoding)
+    tables = read(path, limits, name, _encodings(decisions, name))
     receipts, problems = receive_tables(connection, tables, decisions)
     if problems:
         raise problems[0][1]
     return receipts
+
+
+def _encodings(decisions: Decisions, name: str) -> dict[str, str]:
+    """File, or member of an archive -> encoding, where a person decided one."""
+    said = {file: decision.encoding for file, decision in decisions.files.items()}
+    said[name] = decisions.file(name).encoding
+    return {file: encoding for file, encoding in said.items() if encoding is not None}
 
 
 def receive_tables(

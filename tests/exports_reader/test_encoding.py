@@ -1,6 +1,7 @@
 """Encodings are proved or guessed aloud."""
 
 import random
+import zipfile
 
 import pytest
 
@@ -28,6 +29,48 @@ def test_the_same_table_in_every_encoding(table_of, encoding, mark, reported):
     assert table.header == ("naam", "plaats")
     assert table.rows.column("plaats").to_pylist() == ["Köln", "Málaga"]
     assert table.encoding == reported
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "text",
+    ["назва,місто\nПерша,Київ\nДруга,Львів\n", "名前,都市\n最初,東京\n二番,大阪\n", "a,b\n1,2\n"],
+)
+@pytest.mark.parametrize("end", [b"", b"\n", b"\x1a", b"\0"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_utf16_of_any_script_is_read_with_and_without_mark_and_stray_last_byte(
+    table_of, encoding, text, end, mark
+):
+    table = table_of((mark + text).encode(encoding) + end)
+    header, first, *_ = text.split("\n")
+    assert table.header == tuple(header.split(","))
+    assert list(table.rows.to_pylist()[0].values()) == first.split(",")
+    assert table.encoding.startswith(encoding)
+
+
+def test_a_member_of_an_archive_is_read_in_the_encoding_said_of_it(tmp_path):
+    path = tmp_path / "export.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("deals.csv", "id,name\n1,Björn\n".encode("mac_roman"))
+        archive.writestr("old/users.csv", "id,name\n1,Köln\n".encode("cp1252"))
+    for name in ("deals.csv", "export.zip/deals.csv"):
+        deals, users = read(path, encoding={name: "mac_roman", "export.zip": "cp1252"})
+        assert deals.rows["name"].to_pylist() == ["Björn"]
+        assert users.rows["name"].to_pylist() == ["Köln"]
+        assert (deals.questions, users.questions) == ((), ())
+
+
+def test_guessed_letters_of_json_are_told(table_of):
+    table = table_of('[{"name": "Müller"}]'.encode("cp1252"), "e.json")
+    assert table.rows["name"].to_pylist() == ["Müller"]
+    assert "read as cp1252" in table.warnings[0]
+
+
+def test_many_zero_bytes_are_counted_in_a_bounded_time(table_of):
+    row = b"1,some name of a company that is long\0,and a text beside it that is long\n"
+    table = table_of(b"id,name,text\n" + row.replace(b"\0", b"") * 40_000 + row * 20_000)
+    assert table.loaded == 60_000
+    assert "20,000 zero bytes in the text taken out (first on line 40,002" in table.warnings[0]
 
 
 def test_a_guess_is_told(table_of):
