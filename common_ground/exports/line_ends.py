@@ -18,7 +18,8 @@ def with_newlines(data: bytes) -> bytes:
 
     They do where no fewer rows then have the width of the table. Those inside quotes stay.
     """
-    returns = data.count(b"\r")
+    # Looked for before it is counted, as most files have none
+    returns = data.count(b"\r") if b"\r" in data else 0
     if not returns:
         return data
     if b"\n" not in data:
