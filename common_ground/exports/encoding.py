@@ -93,8 +93,8 @@ def to_utf8(data: bytes, file: str, encoding: str | None = None) -> Text:
         text = Text(_decoded(data, encoding, file), encoding)
     else:
         text = _with_mark(data, file) or _without_mark(data, file)
-    # The first question is answered twenty times as fast, and says no for most exports
-    if not text.utf8.isascii() and _MARK in text.utf8:
+    # Looking for one byte is ten times as fast as looking for three.
+    if _MARK[:1] in text.utf8 and _MARK in text.utf8:
         # Exports put one after the other bring a mark each.
         plain = text.utf8.replace(b"\n" + _MARK, b"\n")
         text = replace(text, utf8=re.sub(rb"\A(?:%b)+" % _MARK, b"", plain))

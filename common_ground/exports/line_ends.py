@@ -18,10 +18,9 @@ def with_newlines(data: bytes) -> bytes:
 
     They do where no fewer rows then have the width of the table. Those inside quotes stay.
     """
-    # Looked for before it is counted, as most files have none
-    returns = data.count(b"\r") if b"\r" in data else 0
-    if not returns:
+    if b"\r" not in data:
         return data
+    returns = data.count(b"\r")
     if b"\n" not in data:
         return data.replace(b"\r", b"\n")
     if data.count(b"\r\n") == returns:

@@ -7,6 +7,7 @@ a stray quote costs one row, not the rest of the file.
 """
 
 import re
+from array import array
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -233,7 +234,8 @@ def scan(data: bytes, dialect: Dialect, width: int) -> Records:
     lines = data.split(b"\n")
     if lines[-1] == b"":
         lines.pop()
-    found: list[tuple[int, int, int, int]] = []
+    # Numbers side by side: a tuple for each line would take more memory than the file.
+    found = array("q")
     place, start = 0, 0
     while place < len(lines):
         cells = _cells_of_line(lines[place].removesuffix(b"\r"), dialect)
@@ -242,7 +244,7 @@ def scan(data: bytes, dialect: Dialect, width: int) -> Records:
             taken, cells = _join_lines(lines, place, dialect, width)
         size = sum(len(lines[place + more]) + 1 for more in range(taken))
         end = start + size - 1 - lines[place + taken - 1].endswith(b"\r")
-        found.append((start, end, place + 1, cells))
+        found.extend((start, end, place + 1, cells))
         start, place = start + size, place + taken
     return _as_records(data, found, len(lines), is_escaped=bool(dialect.escape))
 
@@ -277,17 +279,18 @@ def _join_lines(lines: list[bytes], place: int, dialect: Dialect, width: int) ->
 
 def _as_records(
     data: bytes,
-    found: list[tuple[int, int, int, int]],
+    found: "array[int]",
     line_count: int,
     *,
     is_escaped: bool,
 ) -> Records:
     table = np.array(found, dtype=np.int64).reshape(-1, 4)
-    is_plain = np.array(
-        [not is_escaped and b"\r" not in data[start:end] for start, end, _, _ in found], dtype=bool
-    )
+    starts, ends = table[:, 0], table[:, 1]
+    returns = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == RETURN)
+    has_return = np.searchsorted(returns, ends) > np.searchsorted(returns, starts)
+    is_plain = np.zeros(len(table), dtype=bool) if is_escaped else ~has_return
     lines = np.concatenate((table[:, 2], [line_count + 1]))
-    return Records(table[:, 0], table[:, 1], lines, table[:, 3], is_plain)
+    return Records(starts, ends, lines, table[:, 3], is_plain)
 
 
 def repair(line: str, dialect: Dialect, width: int) -> list[str] | None:

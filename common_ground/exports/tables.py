@@ -34,8 +34,8 @@ class Limits:
     max_unpacked_bytes: int = 1_000 * MEGABYTE
     max_columns: int = 2_000
     max_line_bytes: int = 10 * MEGABYTE
-    max_workbook_cells: int = 1_250_000
-    max_objects: int = 3_000_000
+    max_workbook_cells: int = 1_000_000
+    max_objects: int = 2_000_000
     max_rejected_lines: int = 100_000
 
 

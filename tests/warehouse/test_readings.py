@@ -1,7 +1,10 @@
 """Dates, amounts and shares are read by their column, or asked for."""
 
+import zipfile
+
 import pytest
 
+from common_ground.warehouse.build import inspect
 from common_ground.warehouse.decisions import Decisions, FileDecision
 from tests.warehouse.stage_files import stage_file
 
@@ -325,3 +328,14 @@ def test_a_list_of_one_account_is_that_account(tmp_path):
     staged = stage_file(tmp_path / "deals.csv", text)
     assert staged.column("account_id") == ["8001"]
     assert "several" not in staged.warnings
+
+
+@pytest.mark.parametrize("name", ["export.zip/deals.csv", "deals.csv", "export.zip"])
+def test_the_encoding_decided_for_an_archive_or_a_member_is_used(tmp_path, name):
+    path = tmp_path / "export.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("deals.csv", "deal_id,stage,owner\nD1,open,Björn\n".encode("mac_roman"))
+    (asked,) = inspect(path)
+    (said,) = inspect(path, Decisions(files={name: FileDecision(encoding="mac_roman")}))
+    assert [(q.file, q.key) for q in asked.questions] == [("export.zip/deals.csv", "encoding")]
+    assert (said.questions, said.encoding) == ((), "mac_roman")
