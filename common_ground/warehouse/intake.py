@@ -148,6 +148,7 @@ class Intake:
         self.outlook: Work[Outlook] = Work(upload.outlook_of, _close_outlook)
         self.publishing: Work[int] = Work(lambda child: int(child.result()), lambda version: None)
         self._readings: dict[tuple[str, str | None], Reading] = {}
+        self._analysed: list[Path] = []
         self._count = 0
 
     @property
@@ -215,6 +216,10 @@ class Intake:
             answers: what the person decided on the page.
         """
         read = [reading.child.folder for reading in self.readings if reading.tables]
+        if read != self._analysed:
+            # What was found in other files must not be shown for these
+            self.analysis.forget()
+            self._analysed = read
         key = (version, repr(answers), tuple(map(str, read)))
         self.analysis.ask(
             key, lambda: upload.start_analysis(read, workspace, answers, self._new_folder())
