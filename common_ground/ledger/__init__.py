@@ -1,4 +1,4 @@
-"""Agreements, link verdicts and meetings: the only writes apart from a build.
+"""Agreements, verdicts, meetings and what was said on KPIs: the only writes apart from a build.
 
 They live in <workspace>/ledger.db and survive every rebuild of the data.
 """
@@ -10,6 +10,7 @@ from sqlalchemy import URL
 from common_ground.errors import LedgerError
 from common_ground.ledger.agreements import NEXT_STATUSES
 from common_ground.ledger.importing import Imported, import_agreements
+from common_ground.ledger.kpi_records import NewPolicyChoice, NewSignature, NewTarget, Side
 from common_ground.ledger.ledger import Ledger
 from common_ground.ledger.records import (
     LinkKind,
@@ -29,7 +30,11 @@ __all__ = [
     "LinkKind",
     "NewAgreement",
     "NewMeeting",
+    "NewPolicyChoice",
+    "NewSignature",
+    "NewTarget",
     "NewVerdict",
+    "Side",
     "Standing",
     "Status",
     "Verdict",

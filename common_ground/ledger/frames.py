@@ -56,6 +56,42 @@ MEETINGS = {
     "recorded_by": "str",
     "recorded_at": _INSTANT,
 }
+SIGNATURES = {
+    "signature_id": "int64",
+    "kpi": "str",
+    "side": "str",
+    "version": "str",
+    "fingerprint": "str",
+    "options": "object",
+    "meaning": "str",
+    "signed_by": "str",
+    "signed_at": _INSTANT,
+    "note": "str",
+}
+SIGNATURE_HISTORY = SIGNATURES | {
+    "withdrawn_by": "str",
+    "withdrawn_at": _INSTANT,
+    "withdrawn_note": "str",
+    "is_standing": "bool",
+}
+POLICIES = {
+    "policy": "str",
+    "option": "str",
+    "chosen_by": "str",
+    "chosen_at": _INSTANT,
+    "note": "str",
+}
+POLICY_HISTORY = {"choice_id": "int64"} | POLICIES
+TARGETS = {
+    "kpi": "str",
+    "period": "str",
+    "segment": "str",
+    "target": "object",
+    "set_by": "str",
+    "set_at": _INSTANT,
+    "note": "str",
+}
+TARGET_HISTORY = {"target_id": "int64"} | TARGETS
 
 
 def frame(rows: Iterable[Mapping[str, Any]], dtypes: Mapping[str, str]) -> pd.DataFrame:

@@ -1,13 +1,13 @@
-"""The ledger: what was agreed, what became of it, and what people decided about links."""
+"""The ledger: what was agreed, what became of it, and what people decided about links and KPIs."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
 
 import pandas as pd
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
 from common_ground.errors import LedgerError
-from common_ground.ledger import frames
+from common_ground.ledger import frames, kpi_terms, verdicts
 from common_ground.ledger.agreements import (
     TERMS,
     StatusChange,
@@ -22,6 +22,7 @@ from common_ground.ledger.agreements import (
     store_items,
     update_agreement,
 )
+from common_ground.ledger.kpi_records import NewPolicyChoice, NewSignature, NewTarget
 from common_ground.ledger.records import (
     ListedAgreement,
     NewAgreement,
@@ -32,11 +33,11 @@ from common_ground.ledger.records import (
     utc_instant,
 )
 from common_ground.ledger.store import Store
-from common_ground.ledger.tables import agreement_events, agreements, link_verdicts, meetings
+from common_ground.ledger.tables import agreement_events, agreements, meetings
 
 
 class Ledger:
-    """Agreements, link verdicts and meetings of one workspace.
+    """Agreements, link verdicts, meetings and terms of KPIs of one workspace.
 
     Safe to share between threads. Every method is one transaction; what a method has returned is
     on disk. There is no clock inside: `now` is the instant a thing is written down (with its time
@@ -223,10 +224,8 @@ class Ledger:
         Returns:
             Its verdict_id, for `undo`.
         """
-        values = {**vars(verdict), "decided_at": utc_instant(now)}
         with self._store.writing() as connection:
-            new_row = insert(link_verdicts).values(values).returning(link_verdicts.c.verdict_id)
-            return int(connection.execute(new_row).scalar_one())
+            return verdicts.insert_verdict(connection, verdict, utc_instant(now))
 
     def undo(self, verdict_id: int, *, by: str, now: datetime) -> None:
         """Take a verdict back; the one before it, if any, counts again. Its row stays.
@@ -235,21 +234,8 @@ class Ledger:
             LedgerError: no such verdict, or it was taken back already.
         """
         check_author(f"Undoing verdict {verdict_id}", by)
-        this_one = link_verdicts.c.verdict_id == verdict_id
         with self._store.writing() as connection:
-            found = connection.execute(select(link_verdicts).where(this_one)).mappings().first()
-            if found is None:
-                raise LedgerError(f"There is no verdict {verdict_id}. Reload the page.")
-            if found["undone_at"] is not None:
-                raise LedgerError(
-                    f"Verdict {verdict_id} was already taken back by {found['undone_by']}. "
-                    "Reload the page to see what counts now."
-                )
-            connection.execute(
-                update(link_verdicts)
-                .where(this_one)
-                .values(undone_by=by.strip(), undone_at=utc_instant(now))
-            )
+            verdicts.take_back(connection, verdict_id, by, utc_instant(now))
 
     def verdicts(self) -> pd.DataFrame:
         """The verdict that counts for each pair: the latest one not taken back.
@@ -260,16 +246,7 @@ class Ledger:
             One row per kind and pair, in the order decided: verdict_id, kind, from_id, to_id,
             verdict, decided_by, decided_at (UTC), from_text, to_text (as they were shown).
         """
-        history = self.verdict_history()
-        standing = history[history["undone_at"].isna()][list(frames.VERDICTS)]
-        pairs = [
-            (kind, *(sorted((one, other)) if kind in ("ask_ask", "account") else (one, other)))
-            for kind, one, other in zip(
-                standing["kind"], standing["from_id"], standing["to_id"], strict=True
-            )
-        ]
-        is_latest = ~pd.Series(pairs, index=standing.index, dtype="object").duplicated(keep="last")
-        return standing[is_latest].reset_index(drop=True)
+        return verdicts.latest_of_each_pair(self.verdict_history())
 
     def verdict_history(self) -> pd.DataFrame:
         """Every verdict ever given, oldest first.
@@ -278,10 +255,8 @@ class Ledger:
             One row per verdict_id: the columns of `verdicts`, and undone_by and undone_at (UTC)
             for those taken back.
         """
-        query = select(link_verdicts).order_by(link_verdicts.c.verdict_id)
         with self._store.reading() as connection:
-            rows = read_rows(connection, query)
-        return frames.frame(rows, frames.VERDICT_HISTORY)
+            return verdicts.verdict_history(connection)
 
     def record_meeting(self, meeting: NewMeeting, *, now: datetime) -> str:
         """Write a meeting down and return its meeting_id ("M1")."""
@@ -303,3 +278,101 @@ class Ledger:
                 for row in read_rows(connection, query)
             ]
         return frames.frame(rows, frames.MEETINGS)
+
+    def sign(self, signature: NewSignature, *, now: datetime) -> int:
+        """Store a signature; it replaces the one the same side gave this KPI before.
+
+        Returns:
+            Its signature_id, for `withdraw_signature`.
+        """
+        with self._store.writing() as connection:
+            return kpi_terms.insert_signature(connection, signature, utc_instant(now))
+
+    def withdraw_signature(
+        self, signature_id: int, *, by: str, now: datetime, note: str = ""
+    ) -> None:
+        """Take a standing signature back; its side has then signed nothing. Its row stays.
+
+        Raises:
+            LedgerError: no such signature, it was withdrawn already, or a later one replaced it.
+        """
+        check_author(f"Withdrawing signature {signature_id}", by)
+        with self._store.writing() as connection:
+            kpi_terms.insert_withdrawal(connection, signature_id, by, utc_instant(now), note)
+
+    def signatures(self) -> pd.DataFrame:
+        """The signatures that stand: each side's latest one of a KPI, unless withdrawn.
+
+        Returns:
+            One row per kpi and side, in the order signed: signature_id, kpi, side (sales or
+            product), version, fingerprint, options (dict of option id by policy id), meaning (the
+            words as they were signed), signed_by, signed_at (UTC), note.
+        """
+        history = self.signature_history()
+        standing = history[history["is_standing"]]
+        return standing[list(frames.SIGNATURES)].reset_index(drop=True)
+
+    def signature_history(self, kpi: str | None = None) -> pd.DataFrame:
+        """Every signature ever given to one KPI, or to all, oldest first.
+
+        Returns:
+            One row per signature_id: the columns of `signatures`; withdrawn_by, withdrawn_at
+            (UTC) and withdrawn_note for those taken back; is_standing.
+        """
+        with self._store.reading() as connection:
+            return kpi_terms.signature_history(connection, kpi)
+
+    def choose_policy(self, choice: NewPolicyChoice, *, now: datetime) -> int:
+        """Store the choice of an option; it counts from now on. Returns its choice_id."""
+        with self._store.writing() as connection:
+            return kpi_terms.insert_choice(connection, choice, utc_instant(now))
+
+    def policies(self) -> pd.DataFrame:
+        """The option that counts for each policy somebody chose for: the latest.
+
+        Returns:
+            One row per policy, in the order chosen: policy, option, chosen_by, chosen_at (UTC),
+            note.
+        """
+        latest = kpi_terms.latest_of_each(self.policy_history(), ["policy"])
+        return latest[list(frames.POLICIES)]
+
+    def policy_history(self) -> pd.DataFrame:
+        """Every choice ever made, oldest first: one row per choice_id, columns of `policies`."""
+        with self._store.reading() as connection:
+            return kpi_terms.policy_history(connection)
+
+    def set_targets(self, targets: Sequence[NewTarget], *, now: datetime) -> int:
+        """Set or remove targets, all or none; each counts from now on.
+
+        Returns:
+            How many were stored.
+
+        Raises:
+            LedgerError: a KPI, period and segment is among them twice; nothing was stored.
+        """
+        kpi_terms.check_each_once(targets)
+        instant = utc_instant(now)
+        with self._store.writing() as connection:
+            kpi_terms.insert_targets(connection, targets, instant)
+        return len(targets)
+
+    def targets(self) -> pd.DataFrame:
+        """The target that counts where somebody set or removed one: the latest.
+
+        Returns:
+            One row per kpi, period and segment ("" means all), in the order set: kpi, period,
+            segment, target (Decimal in the KPI's unit; None: removed, also what an export
+            brought), set_by, set_at (UTC), note.
+        """
+        latest = kpi_terms.latest_of_each(self.target_history(), ["kpi", "period", "segment"])
+        return latest[list(frames.TARGETS)]
+
+    def target_history(self, kpi: str | None = None) -> pd.DataFrame:
+        """Every target ever set for one KPI, or for all, oldest first.
+
+        Returns:
+            One row per target_id: the columns of `targets`.
+        """
+        with self._store.reading() as connection:
+            return kpi_terms.target_history(connection, kpi)

@@ -67,7 +67,7 @@ class NewAgreement:
             ("sales_owner", MAX_NAME),
             ("product_owner", MAX_NAME),
         ):
-            _check_length(what, field.replace("_", " "), getattr(self, field), limit)
+            check_length(what, field.replace("_", " "), getattr(self, field), limit)
         if self.kpi_at_agreement is not None and not math.isfinite(self.kpi_at_agreement):
             raise LedgerError(
                 f"{what}: the KPI value {self.kpi_at_agreement} is no number. "
@@ -85,7 +85,7 @@ class NewAgreement:
         if missing:
             named = f"agreement '{self.title[:60]}'" if self.title else "agreement"
             raise LedgerError(
-                f"The {named} lacks {_listed(missing)}. Both sides owe something by a day with a "
+                f"The {named} lacks {in_words(missing)}. Both sides owe something by a day with a "
                 "name on it: fill it in, or keep it as a draft until you can."
             )
 
@@ -143,10 +143,10 @@ class NewVerdict:
         what = f"The verdict on {self.from_id or '(no id)'} and {self.to_id or '(no id)'}"
         if self.kind not in LINK_KINDS:
             raise LedgerError(
-                f"{what}: '{self.kind}' is no kind of link, use {_listed(LINK_KINDS)}."
+                f"{what}: '{self.kind}' is no kind of link, use {in_words(LINK_KINDS)}."
             )
         if self.verdict not in VERDICTS:
-            raise LedgerError(f"{what}: '{self.verdict}' is no verdict, use {_listed(VERDICTS)}.")
+            raise LedgerError(f"{what}: '{self.verdict}' is no verdict, use {in_words(VERDICTS)}.")
         if not self.from_id or not self.to_id:
             raise LedgerError(f"{what} needs both ids. Choose the two things again.")
         if self.from_id == self.to_id and self.kind in ("ask_ask", "account"):
@@ -177,7 +177,7 @@ class NewMeeting:
         object.__setattr__(self, "recorded_by", self.recorded_by.strip())
         what = f"The meeting of {self.held_on.isoformat()}"
         check_author(what, self.recorded_by)
-        _check_length(what, "note", self.note, MAX_TEXT)
+        check_length(what, "note", self.note, MAX_TEXT)
 
 
 def utc_instant(now: datetime) -> datetime:
@@ -199,10 +199,15 @@ def check_author(what: str, by: str) -> None:
     """
     if not by.strip():
         raise LedgerError(f"{what} needs the name of the person who decides. Enter it.")
-    _check_length(what, "name", by, MAX_NAME)
+    check_length(what, "name", by, MAX_NAME)
 
 
-def _check_length(what: str, field: str, text: str, limit: int) -> None:
+def check_length(what: str, field: str, text: str, limit: int) -> None:
+    """Refuse a text longer than the ledger keeps.
+
+    Raises:
+        LedgerError: it has more than `limit` characters.
+    """
     if len(text) > limit:
         raise LedgerError(
             f"{what}: the {field} has {len(text):,} characters, at most {limit:,} are kept. "
@@ -210,6 +215,7 @@ def _check_length(what: str, field: str, text: str, limit: int) -> None:
         )
 
 
-def _listed(names: list[str] | tuple[str, ...]) -> str:
+def in_words(names: list[str] | tuple[str, ...]) -> str:
+    """The names as a sentence lists them: "a, b and c"."""
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last

@@ -20,6 +20,7 @@ FORMAT = 1
 STATUSES = ("draft", "open", "kept", "missed", "renegotiated", "withdrawn")
 VERDICTS = ("same", "related", "different", "unsure")
 LINK_KINDS = ("ask_item", "ask_feature", "ask_ask", "account")
+SIDES = ("sales", "product")
 
 
 def _one_of(column: str, allowed: tuple[str, ...]) -> CheckConstraint:
@@ -127,12 +128,75 @@ meetings = Table(
     sqlite_autoincrement=True,
 )
 
+# One row per signature under a KPI's definition; a side's latest one replaces those before it.
+kpi_signatures = Table(
+    "kpi_signatures",
+    metadata,
+    Column("signature_id", Integer, primary_key=True, autoincrement=True),
+    Column("kpi", Text, nullable=False),
+    Column("side", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("options", Text, nullable=False),  # JSON, option id by policy id
+    Column("meaning", Text, nullable=False),
+    Column("signed_by", Text, nullable=False),
+    Column("signed_at", DateTime, nullable=False),
+    Column("note", Text, nullable=False),
+    _one_of("side", SIDES),
+    Index("kpi_signatures_by_kpi", "kpi", "side", "signature_id"),
+    sqlite_autoincrement=True,
+)
+
+# One row per signature taken back.
+signature_withdrawals = Table(
+    "signature_withdrawals",
+    metadata,
+    Column("signature_id", ForeignKey("kpi_signatures.signature_id"), primary_key=True),
+    Column("withdrawn_by", Text, nullable=False),
+    Column("withdrawn_at", DateTime, nullable=False),
+    Column("withdrawn_note", Text, nullable=False),
+)
+
+# One row per choice of a policy's option; the latest of a policy counts.
+policy_choices = Table(
+    "policy_choices",
+    metadata,
+    Column("choice_id", Integer, primary_key=True, autoincrement=True),
+    Column("policy", Text, nullable=False),
+    Column("option", Text, nullable=False),
+    Column("chosen_by", Text, nullable=False),
+    Column("chosen_at", DateTime, nullable=False),
+    Column("note", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# One row per target set or removed; the latest of a KPI, period and segment ('' means all) counts.
+# A target is text because SQLite would make a float of a number; null removes it.
+kpi_targets = Table(
+    "kpi_targets",
+    metadata,
+    Column("target_id", Integer, primary_key=True, autoincrement=True),
+    Column("kpi", Text, nullable=False),
+    Column("period", Text, nullable=False),
+    Column("segment", Text, nullable=False),
+    Column("target", Text),
+    Column("set_by", Text, nullable=False),
+    Column("set_at", DateTime, nullable=False),
+    Column("note", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 # SQLite itself refuses what would rewrite history.
 _HISTORY = (
     (agreements, "delete"),
     (agreement_events, "update"),
     (agreement_events, "delete"),
     (link_verdicts, "delete"),
+    *(
+        (table, action)
+        for table in (kpi_signatures, signature_withdrawals, policy_choices, kpi_targets)
+        for action in ("update", "delete")
+    ),
 )
 SQLITE_TRIGGERS = tuple(
     f"create trigger if not exists {table.name}_no_{action} before {action} on {table.name} "

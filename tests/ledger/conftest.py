@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from common_ground.ledger import Ledger, NewAgreement, open_ledger
+from common_ground.ledger import Ledger, NewAgreement, NewSignature, open_ledger
 
 NOW = datetime(2026, 10, 31, 9, 30, tzinfo=UTC)
 
@@ -35,5 +35,24 @@ def agreed() -> Callable[..., NewAgreement]:
             "due_date": date(2026, 11, 20),
         }
         return NewAgreement(**(terms | changes))
+
+    return make
+
+
+@pytest.fixture
+def signature() -> Callable[..., NewSignature]:
+    """A signature under the win rate, with what a test cares about replaced."""
+
+    def make(**changes: Any) -> NewSignature:
+        terms: dict[str, Any] = {
+            "kpi": "win_rate",
+            "side": "sales",
+            "version": "2",
+            "fingerprint": "0a1b2c",
+            "options": {"reopened": "last", "denominator": "closed"},
+            "meaning": "Deals won divided by deals closed, won or lost.",
+            "signed_by": "Dana",
+        }
+        return NewSignature(**(terms | changes))
 
     return make

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy
 
 from common_ground.errors import LedgerError
-from common_ground.ledger import open_ledger, tables
+from common_ground.ledger import NewPolicyChoice, NewTarget, open_ledger, tables
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -28,6 +28,19 @@ ledger = open_ledger(Path(sys.argv[1]))
 made = NewAgreement("SSO", "Waits", "SSO", "M", "J", date(2026, 11, 20), item_ids=("A", "B"))
 while True:
     print(ledger.record(made, by="Dana", now=datetime(2026, 10, 31, tzinfo=UTC)), flush=True)
+"""
+
+TARGET_WRITER = """
+import sys
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from common_ground.ledger import NewTarget, open_ledger
+
+ledger = open_ledger(Path(sys.argv[1]))
+listed = [NewTarget("nrr", "2026", str(one), Decimal("1.05"), "Dana") for one in range(40)]
+while True:
+    print(ledger.set_targets(listed, now=datetime(2026, 10, 31, tzinfo=UTC)), flush=True)
 """
 
 
@@ -83,6 +96,18 @@ def test_a_killed_program_loses_no_acknowledged_agreement(tmp_path, after):
     assert set(found["item_ids"]) == {("A", "B")}
 
 
+def test_a_killed_program_leaves_every_list_of_targets_whole(tmp_path):
+    command = [sys.executable, "-c", TARGET_WRITER, str(tmp_path)]
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        acknowledged = [program.stdout.readline() for _ in range(7)]
+        os.kill(program.pid, signal.SIGKILL)
+        acknowledged += [line for line in program.stdout.read().split("\n")[:-1] if line]
+    stored = len(open_ledger(tmp_path).target_history())
+    assert stored % 40 == 0
+    assert stored // 40 - len(acknowledged) in (0, 1)
+
+
 def test_the_file_is_set_up_to_survive_a_power_cut(tmp_path):
     ledger = open_ledger(tmp_path)
     with ledger._store.reading() as connection:
@@ -104,17 +129,34 @@ def test_the_file_is_set_up_to_survive_a_power_cut(tmp_path):
         ("agreement_events", "update agreement_events set by = 'Nobody'"),
         ("agreement_events", "delete from agreement_events"),
         ("agreements", "delete from agreements"),
+        *(
+            (table, statement)
+            for table, who in (
+                ("kpi_signatures", "signed_by"),
+                ("signature_withdrawals", "withdrawn_by"),
+                ("policy_choices", "chosen_by"),
+                ("kpi_targets", "set_by"),
+            )
+            for statement in (f"update {table} set {who} = 'Nobody'", f"delete from {table}")
+        ),
     ],
 )
-def test_history_cannot_be_rewritten(tmp_path, agreed, now, table, statement):
+def test_history_cannot_be_rewritten(tmp_path, agreed, signature, now, table, statement):
     ledger = open_ledger(tmp_path)
     ledger.record(agreed(), by="Dana", now=now)
+    ledger.withdraw_signature(ledger.sign(signature(), now=now), by="Dana", now=now)
+    ledger.choose_policy(NewPolicyChoice("currency", "floating", "Dana"), now=now)
+    ledger.set_targets([NewTarget("win_rate", "2026", "", None, "Dana")], now=now)
     with (
         pytest.raises(sqlalchemy.exc.IntegrityError, match=f"{table} is history"),
         ledger._store.writing() as connection,
     ):
         connection.exec_driver_sql(statement)
     assert ledger.history()["by"].tolist() == ["Dana"]
+    assert ledger.signature_history()["signed_by"].tolist() == ["Dana"]
+    assert ledger.signature_history()["withdrawn_by"].tolist() == ["Dana"]
+    assert ledger.policies()["chosen_by"].tolist() == ["Dana"]
+    assert ledger.targets()["set_by"].tolist() == ["Dana"]
 
 
 def test_a_file_that_is_no_database_is_named_and_left_alone(tmp_path):
@@ -145,6 +187,37 @@ def test_a_ledger_of_a_newer_program_is_refused(tmp_path):
     connection.close()
     with pytest.raises(LedgerError, match="newer Common Ground"):
         open_ledger(tmp_path)
+
+
+def test_a_ledger_made_before_kpis_were_signed_opens_and_works(tmp_path, agreed, signature, now):
+    with sqlite3.connect(tmp_path / "ledger.db") as connection:
+        connection.executescript((Path(__file__).parent / "before_kpi_terms.sql").read_text())
+    connection.close()
+    ledger = open_ledger(tmp_path)
+    assert ledger.agreements()["title"].tolist() == ["Mobile search"]
+    assert ledger.history()["by"].tolist() == ["Dana"]
+    assert ledger.verdicts()["verdict"].tolist() == ["same"]
+    assert ledger.meetings()["note"].tolist() == ["Agreed"]
+    assert ledger.signatures().empty
+    assert ledger.policies().empty
+    assert ledger.targets().empty
+    assert ledger.record(agreed(), by="Kim", now=now) == "A2"
+    assert ledger.sign(signature(), now=now) == 1
+    assert ledger.choose_policy(NewPolicyChoice("currency", "floating", "Kim"), now=now) == 1
+    assert ledger.set_targets([NewTarget("nrr", "2026", "", None, "Kim")], now=now) == 1
+    again = open_ledger(tmp_path)
+    assert [len(found) for found in (again.signatures(), again.policies(), again.targets())] == [
+        1,
+        1,
+        1,
+    ]
+
+
+def test_a_ledger_with_signed_kpis_is_still_read_by_the_program_before(tmp_path, signature, now):
+    open_ledger(tmp_path).sign(signature(), now=now)
+    with sqlite3.connect(tmp_path / "ledger.db") as connection:
+        assert connection.execute("select format from ledger_format").fetchall() == [(1,)]
+    connection.close()
 
 
 def test_a_workspace_that_is_a_file_is_named(tmp_path):
