@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from common_ground import __version__, kpis, leadership, meeting
+from common_ground import __version__, kpi_lines, kpis, leadership, meeting
 from common_ground.analysis.overlap import Overlap
 from common_ground.analysis.plans import TENTHS, Plan
 from common_ground.charts.format import money_short
@@ -24,7 +24,7 @@ from common_ground.errors import CommonGroundError, OutdatedError, PackError
 from common_ground.exports.tables import MEGABYTE, Limits
 from common_ground.ledger import open_ledger
 from common_ground.meeting import Bargain
-from common_ground.pack import contents, files, words
+from common_ground.pack import contents, files
 from common_ground.settings import from_environment
 from common_ground.visible import visible
 from common_ground.warehouse.build import Build, build, inspect
@@ -76,10 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("file", type=Path)
     _add_limit(made)
     command("check", "Say what is wrong with the published data; exit 1 on a contradiction.")
-    made = command("kpis", "Print the shared KPIs.")
-    made.add_argument("--as-of", type=_day, help="the last day counted; default: the workspace's")
-    made.add_argument("--window", default="trailing_12_months", help="or all, quarter, month, A..B")
-    made.add_argument("--segment", help="one segment; default: all")
+    _add_view(command("kpis", "Print the shared KPIs."))
     command("links", "Print which asks mean which items and features, best first.")
     made = command("overlaps", "Print what both sides want, by class and by item.")
     made.add_argument(
@@ -115,6 +112,28 @@ def _add_limit(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_view(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--as-of", type=_day, help="the last day counted; default: the workspace's")
+    parser.add_argument(
+        "--window", default="trailing_12_months", help=", ".join(kpis.NAMED) + ", or DAY..DAY"
+    )
+    parser.add_argument(
+        "--by", choices=kpis.DIMENSIONS, default="segment", help="what segments are"
+    )
+    parser.add_argument("--segment", help="one segment; default: all")
+    parser.add_argument(
+        "--compare", choices=list(kpis.COMPARISONS), default="3_months", help="what with"
+    )
+    parser.add_argument(
+        "--policy",
+        action="append",
+        default=[],
+        type=_policy,
+        metavar="POLICY=OPTION",
+        help="a rule other than the workspace's; may be repeated",
+    )
+
+
 def _limits(max_megabytes: int) -> Limits:
     size = max_megabytes * MEGABYTE
     return Limits(max_bytes=size, max_unpacked_bytes=2 * size)
@@ -125,6 +144,13 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2026-10-31") from error
+
+
+def _policy(text: str) -> tuple[str, str]:
+    policy, equals, option = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not POLICY=OPTION")
+    return policy, option
 
 
 def _print_json(content: object) -> None:
@@ -278,28 +304,33 @@ def _check(chosen: argparse.Namespace) -> int:
 def _kpis(chosen: argparse.Namespace) -> int:
     data = open_published(chosen.workspace)
     as_of = chosen.as_of or data.as_of
-    window = kpis.parse_window(chosen.window, as_of)
-    agreements = open_ledger(chosen.workspace).agreements()
-    found = kpis.compute_all(data, window, chosen.segment, agreements)
+    view = kpis.view(
+        chosen.window,
+        as_of,
+        data.fiscal_year_start_month,
+        chosen.by,
+        chosen.segment,
+        chosen.compare,
+    )
+    terms = kpi_lines.terms(open_ledger(chosen.workspace))
+    terms = replace(terms, policies={**terms.policies, **dict(chosen.policy)})
+    told = kpi_lines.all_told(data, kpis.known_kpis(), view, terms)
+    lines = [each.line for each in told.values()]
     if chosen.json:
         _print_json(
             {
                 "as_of": as_of,
                 "data_version": data.data_version,
-                "kpis": [kpis.as_json(value) for value in found],
+                "currency": data.currency,
+                "kpis": [kpi_lines.as_json(data, line, view, terms) for line in lines],
             }
         )
         return 0
+    window = view.window
     start = window.start or "the beginning"
     print(f"As of {as_of}, data version {data.data_version}, {start} to {window.last_day}")
-    for value in found:
-        entry = kpis.definition(value.kpi)
-        shown = (
-            value.reason
-            if value.value is None
-            else words.value(value.value, value.unit, data.currency, value.n)
-        )
-        print(f"{entry.label}: {shown} (n = {value.n:,} {entry.counted})")
+    for line in lines:
+        print(kpi_lines.as_text(line, data.currency))
     return 0
 
 
@@ -419,9 +450,9 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _pack(chosen: argparse.Namespace) -> int:
     data, ledger = open_published(chosen.workspace), open_ledger(chosen.workspace)
-    agreements = ledger.agreements()
-    sources = leadership.gather(data, ledger.verdicts(), agreements, from_environment())
-    masks = leadership.masks_of(data, agreements) if chosen.mask_names else None
+    terms = kpi_lines.terms(ledger)
+    sources = leadership.gather(data, ledger.verdicts(), terms, from_environment())
+    masks = leadership.masks_of(data, terms.agreements) if chosen.mask_names else None
     deck = contents.build(sources, _pages(chosen.pages), masks)
     chosen.out.write_bytes(files.content(deck, chosen.out.suffix.removeprefix(".")))
     slides = f"{len(deck.slides)} slides as of {data.as_of}"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from common_ground import kpis, meeting
+from common_ground import kpi_lines, kpis, meeting
 from common_ground.analysis.overlap import Overlap
 from common_ground.analysis.robustness import Robustness
 from common_ground.analysis.trades import find_openers
@@ -35,18 +35,19 @@ KPIS = (
 
 
 def gather(
-    data: Published, verdicts: pd.DataFrame, agreements: pd.DataFrame, settings: Settings
+    data: Published, verdicts: pd.DataFrame, terms: kpis.Terms, settings: Settings
 ) -> Sources:
     """Everything a pack tells of, computed from the published data and the ledger.
 
     Args:
         data: published data.
         verdicts: of the ledger.
-        agreements: of the ledger.
+        terms: of the ledger.
         settings: level of suggested links, capacity.
     """
-    window = kpis.parse_window("trailing_12_months", data.as_of)
-    lines = [meeting.kpi_line(data, kpi, window, None, agreements) for kpi in told_kpis()]
+    view = kpi_lines.headline_view(data)
+    told = kpi_lines.all_told(data, told_kpis(), view, terms)
+    lines = [each.line for each in told.values()]
     known = meeting.overlaps(data, verdicts, meeting.links(data, verdicts), settings.link_level)
     try:
         bargain = meeting.bargain(data, known, meeting.default_choices(settings), frontier=True)
@@ -55,7 +56,7 @@ def gather(
         # Rules that contradict each other leave the pack without this slide; the Compromise page
         # says which ones.
         trade = None
-    return sources(data, data.data_version, lines, known, trade, agreements)
+    return sources(data, data.data_version, lines, known, trade, terms.agreements)
 
 
 def sources(

@@ -11,20 +11,17 @@ from typing import Final
 
 import pandas as pd
 
-from common_ground import kpis
 from common_ground.analysis import matching, overlap
 from common_ground.analysis.bargaining import Compromise, find_compromise
 from common_ground.analysis.overlap import Overlap
 from common_ground.analysis.plan_inputs import Choices, Prepared, build_problem
 from common_ground.analysis.robustness import Robustness, find_robustness
 from common_ground.analysis.trades import Swaps, find_swaps
-from common_ground.pack.kpi_slides import KpiLine
 from common_ground.settings import Settings
 from common_ground.warehouse.published import Data
 
 # Headline KPIs of Brief and of its slide: three both sides own, and one that sales watches.
 HEADLINES: Final = ("nrr", "request_to_ship_days", "commitments_kept", "win_rate")
-CHANGE_MONTHS: Final = 3
 NAMED: Final = ("items", "features")  # what an ask may mean
 
 
@@ -187,43 +184,6 @@ def draws(of: Bargain) -> Robustness:
 def default_choices(settings: Settings) -> Choices:
     """What the Compromise page starts with, and Brief, commands and pack show."""
     return Choices(capacity_weeks=settings.capacity_weeks, sales_share=settings.sales_share)
-
-
-def kpi_line(
-    data: Data,
-    kpi: str,
-    window: kpis.Window,
-    segment: str | None = None,
-    agreements: pd.DataFrame | None = None,
-) -> KpiLine:
-    """A KPI with its value three months before and its target.
-
-    Args:
-        data: published data.
-        kpi: id in the registry.
-        window: what it is about.
-        segment: None for all.
-        agreements: of the ledger, for KPIs over agreements.
-    """
-    past = kpi_history(data, kpi, window, segment, agreements)["value"]
-    before = past.iloc[-1 - CHANGE_MONTHS] if len(past) > CHANGE_MONTHS else None
-    return KpiLine(
-        definition=kpis.definition(kpi),
-        now=kpis.compute(data, kpi, window, segment, agreements),
-        before=None if before is None or pd.isna(before) else float(before),
-        target=kpis.target(data, kpi, window, segment),
-    )
-
-
-def kpi_history(
-    data: Data,
-    kpi: str,
-    window: kpis.Window,
-    segment: str | None = None,
-    agreements: pd.DataFrame | None = None,
-) -> pd.DataFrame:
-    """A KPI at the as-of day and the eleven month ends before it; see `kpis.history`."""
-    return kpis.history(data, kpi, window.last_day, 12, segment, agreements, window)
 
 
 def names(data: Data) -> dict[tuple[str, str], str]:

@@ -5,7 +5,16 @@ import streamlit as st
 from common_ground.errors import LedgerError
 from common_ground.ledger import standing
 from common_ground.ui import agreement_forms as forms
-from common_ground.ui import agreements, cache, downloads, filters, frame, html, messages
+from common_ground.ui import (
+    agreements,
+    cache,
+    downloads,
+    filters,
+    frame,
+    html,
+    ledger_forms,
+    messages,
+)
 
 EVERYONE = "Everyone"
 SHOWN = {
@@ -28,7 +37,7 @@ except LedgerError as error:
     html.show(messages.failed("Agreements", "The ledger cannot be opened", str(error)))
     st.stop()
 
-forms.tell_what_was_stored()
+ledger_forms.tell_what_was_stored()
 background = agreements.background(published)
 stands = standing(recorded, published.as_of)
 page.answer(*agreements.answer(stands))

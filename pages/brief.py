@@ -1,6 +1,6 @@
 """Brief: where do we stand, in one screen?"""
 
-from common_ground import kpis, meeting
+from common_ground import meeting
 from common_ground.charts import format
 from common_ground.errors import PlanError
 from common_ground.ledger.standings import standing
@@ -21,10 +21,9 @@ except PlanError as error:
     trade = messages.failed("The best trade", "No plan can be made of these rules", str(error))
 page.answer(*brief.answer(known, bargain, data.currency))
 
-window = kpis.parse_window("trailing_12_months", data.as_of)
+told = cache.kpis_told(meeting.HEADLINES, cache.headline_view())
 cards = [
-    kpi_cards.card(kpi, window, data.currency, large=True, with_symbol=True)
-    for kpi in meeting.HEADLINES
+    kpi_cards.card(each, data.currency, large=True, with_symbol=True) for each in told.values()
 ]
 agreements = brief.agreements(standing(cache.agreements(), data.as_of))
 changes = brief.changes(data.changes(), data.data_version, cache.names())

@@ -13,6 +13,7 @@ from common_ground.ui import (
     downloads,
     frame,
     html,
+    ledger_forms,
     tables,
 )
 
@@ -21,7 +22,7 @@ page = frame.page(
 )
 published = frame.published(page)
 currency, settings = published.currency, cache.settings()
-agreement_forms.tell_what_was_stored()
+ledger_forms.tell_what_was_stored()
 
 with page.controls[0]:
     weeks = compromise_cards.capacity(settings)

@@ -2,77 +2,116 @@
 
 import streamlit as st
 
-from common_ground import kpis
+from common_ground import kpi_lines, kpis
 from common_ground.charts import segments, trend
-from common_ground.ui import cache, downloads, filters, frame, html, kpi_board
+from common_ground.ui import (
+    cache,
+    downloads,
+    frame,
+    html,
+    kpi_board,
+    kpi_definition,
+    kpi_detail,
+    kpi_filters,
+    kpi_rules,
+    kpi_targets,
+    ledger_forms,
+)
 
-page = frame.page("Are we winning, together?", "shared_kpis", controls=3, control_width=1.7)
+page = frame.page("Are we winning, together?", "shared_kpis", controls=2, control_width=2.2)
 data = frame.published(page)
+ledger_forms.tell_what_was_stored()
 
 with page.controls[0]:
-    asked = filters.window()
+    asked = kpi_filters.window()
+    compare = kpi_filters.compare()
 with page.controls[1]:
-    segment = filters.segment(cache.cached_with_data(kpis.segments))
-fiscal_month = int(cache.mart("mart_workspace")["fiscal_year_start_month"].iloc[0])
-window = kpis.parse_window(asked, data.as_of, fiscal_month)
-known = cache.cached_with_data(kpi_board.board, window, segment, cache.agreements())
-with page.controls[2]:
-    kpi = kpi_board.choose(known)
+    as_of = kpi_filters.as_of(data)
+    by, segment = kpi_filters.segment()
+view = kpis.view(asked, as_of, data.fiscal_year_start_month, by, segment, compare)
+known = cache.with_terms(kpi_board.board, view)
+labels = {line.definition.label: line.definition.kpi for line in known.lines}
+first = kpis.definition(known.first).label
+kpi = labels.get(st.session_state.get("kpi", ""), known.first)
 
 page.answer(*kpi_board.answer(known, segment))
-html.show(kpi_board.cards(known, window, segment))
-
-line = known.line(kpi)
-about = kpis.definition(kpi)
-write = kpi_board.writer(line, data.currency)
-chosen = kpi_board.filters_in_words(asked, segment)
-footer = kpi_board.footer(data, chosen)
-past = cache.kpi_history(kpi, window, segment)
-parts = cache.cached_with_data(kpis.by_segment, kpi, window)
+kpi_board.cards(known, kpi)
 
 trend_column, segment_column = st.columns([8, 4])
+with trend_column, st.container(key="kpi_head", horizontal=True, vertical_alignment="center"):
+    kpi = labels[kpi_filters.kpi(list(labels), first)]
+    told = known.told[kpi]
+    line = told.line
+    write = kpi_detail.writer(line, data.currency)
+    footer = kpi_detail.footer(data, line, view)
+    title = kpi_detail.trend_title(line, told.past, data.currency)
+    html.show(html.heading(title))
+    with st.popover("Definition", width="content"):
+        kpi_definition.show(data, line)
+    if st.button("Rows behind it", key="rows"):
+        kpi_detail.show_rows(kpi, view)
+side = kpi_detail.SIDES[line.definition.side]
 with trend_column:
-    title = kpi_board.trend_title(line, past, data.currency)
-    with st.container(key="kpi_actions", horizontal=True, vertical_alignment="top"):
-        html.show(html.heading(title))
-        with st.popover("Definition", width="content"):
-            html.show(kpi_board.definition(line, kpi_board.set_by(kpi, cache.mart("mart_targets"))))
-        if st.button("Rows behind it", key="rows"):
-            kpi_board.show_rows(kpi, window, segment)
-    if past["value"].notna().sum() < 2:
-        html.show(kpi_board.no_trend(line))
+    if told.past["value"].notna().sum() < 2:
+        html.show(kpi_detail.no_trend(line))
     else:
         figure = trend.draw(
-            past,
-            kpi_board.SIDES[about.side],
+            told.past,
+            side,
             frame.theme(),
             write.full,
-            kpi_board.line_name(line),
+            kpi_detail.line_name(line),
             line.target,
-            kpi_board.second(line),
-            kpi_board.agreements_of(kpi, cache.agreements()),
-            kpi_board.likely(line),
+            kpi_detail.second(line),
+            kpi_detail.agreements_of(kpi, cache.agreements()),
+            kpi_detail.likely(line),
         )
-        downloads.chart(figure, f"trend_{kpi}", title, past, footer)
+        downloads.chart(
+            figure, "kpi_trend", title, told.past, footer, on_select=kpi_detail.follow_trend
+        )
 with segment_column:
-    title = kpi_board.segments_title(line, parts, data.currency)
-    html.show(html.heading(title, kpi_board.segments_shown(parts)))
+    with st.container(key="split_head", horizontal=True, vertical_alignment="center"):
+        split = kpi_filters.by()
+        parts = cache.with_terms(kpi_lines.by_segment, kpi, view, split)
+        title = kpi_detail.segments_title(line, parts, data.currency)
+        html.show(html.heading(title, kpi_detail.segments_shown(parts)))
     if parts["value"].notna().any():
         figure = segments.draw(
             parts,
-            kpi_board.SIDES[about.side],
+            side,
             frame.theme(),
-            kpi_board.write_with_n(line, data.currency),
+            kpi_detail.write_with_n(line, data.currency),
             line.target,
         )
-        downloads.chart(figure, f"segments_{kpi}", title, parts, footer)
+        downloads.chart(
+            figure, "kpi_segments", title, parts, footer, on_select=kpi_detail.follow_segments
+        )
     else:
-        html.show(kpi_board.no_segments(line))
+        html.show(kpi_detail.no_segments(line))
+kpi_detail.show_clicked(kpi, view, split, parts)
+
+html.show(
+    html.grid(
+        [
+            kpi_rules.others(kpi, view, line, data.currency),
+            kpi_rules.signatures(kpi, view, data.currency),
+        ],
+        "2",
+    )
+)
+with st.container(key="kpi_forms", horizontal=True):
+    if kpis.definition(kpi).choices and st.button("Choose the rules", key="choose_rules"):
+        kpi_rules.choose_rules(kpi)
+    if st.button("Sign this definition", key="sign"):
+        kpi_rules.sign(kpi)
+    if st.button("Targets", key="targets"):
+        kpi_targets.edit(kpi)
+
 frame.foot(
-    data.as_of,
+    view.window.last_day,
     data.data_version,
     data.built_at,
-    chosen,
+    kpi_filters.in_words(view),
     kpi_board.rows_behind(known),
     terms=tuple(kpis.definitions()),
 )

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from common_ground import kpis, meeting
+from common_ground import kpi_lines, kpis, meeting
 from common_ground.ledger import open_ledger
 from common_ground.settings import Settings
 from common_ground.warehouse.published import open_published
@@ -52,12 +52,11 @@ def test_brief_and_compromise_show_the_same_trade_with_or_without_the_frontier(d
 
 
 def test_a_kpi_comes_with_its_value_of_three_months_before(data, ledger):
-    window = kpis.parse_window("trailing_12_months", data.as_of)
-    agreements = ledger.agreements()
+    view, terms = kpi_lines.headline_view(data), kpi_lines.terms(ledger)
     for kpi in meeting.HEADLINES:
-        line = meeting.kpi_line(data, kpi, window, None, agreements)
-        past = meeting.kpi_history(data, kpi, window, None, agreements)
-        then = pd.Timestamp(data.as_of) - pd.DateOffset(months=meeting.CHANGE_MONTHS)
+        told = kpi_lines.told(data, kpi, view, terms)
+        line, past = told.line, told.past
+        then = pd.Timestamp(data.as_of) - pd.DateOffset(months=3)
         before = past.loc[past["month_end"] == then + pd.offsets.MonthEnd(0), "value"].squeeze()
         assert line.definition.kpi == kpi
         assert line.before == (None if pd.isna(before) else pytest.approx(before))

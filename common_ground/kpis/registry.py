@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from common_ground.kpis.policies import Policy, policies
 from common_ground.settings import QUERIES
 
 AGREEMENTS = "agreements"  # in place of a mart: the ledger's agreements, passed in by the caller
@@ -21,7 +22,7 @@ UNITS = (
     "score",
     "per_week",
 )
-COVERS = ("window", "day", "week", "four_weeks", "quarter", "retention")
+COVERS = ("window", "day", "week", "use_month", "quarter", "retention")
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Definition:
         dropped: aggregate, how many things were left out for a reason.
         leave_out: reason and condition, first that holds.
         beside: second numbers.
-        policies: id and sentence of each rule it follows.
+        policies: rules it follows, those with options included.
         needs: kind of record and what to say when none is loaded.
         null_reason: why there is no value though rows are there.
         rows_mart: mart with the rows behind it; the same unless it is aggregated.
@@ -67,7 +68,9 @@ class Definition:
         adds_up: a sum over the window, so that only a target for that very period compares.
         history: whether earlier month ends can be rebuilt from the exports.
         decimals: shown after the point.
+        moves: ids of the KPIs it moves, for the tree.
         version: raised when the formula is corrected.
+        changes: version and "<date>: <what changed>", oldest first.
         retired: "<date>: <why>", or "".
     """
 
@@ -93,7 +96,7 @@ class Definition:
     dropped: str
     leave_out: tuple[tuple[str, str], ...]
     beside: tuple[Beside, ...]
-    policies: tuple[tuple[str, str], ...]
+    policies: tuple[Policy, ...]
     needs: tuple[tuple[str, str], ...]
     null_reason: str
     rows_mart: str
@@ -101,13 +104,27 @@ class Definition:
     adds_up: bool
     history: bool
     decimals: int
+    moves: tuple[str, ...]
     version: str
+    changes: tuple[tuple[str, str], ...]
     retired: str
 
     @property
-    def policy(self) -> dict[str, str]:
-        """Rules it follows, by id."""
-        return dict(self.policies)
+    def choices(self) -> tuple[Policy, ...]:
+        """Policies whose option changes it."""
+        return tuple(policy for policy in self.policies if policy.is_choice)
+
+    def options(self, chosen: Mapping[str, str]) -> dict[str, str]:
+        """The option of each of its choices; the default where nothing is chosen."""
+        return {policy.policy: chosen.get(policy.policy, policy.default) for policy in self.choices}
+
+    def rules(self, chosen: Mapping[str, str]) -> dict[str, str]:
+        """Every rule it follows as a sentence by id, under the options chosen."""
+        options = self.options(chosen)
+        return {
+            policy.policy: policy.sentence(options.get(policy.policy, ""))
+            for policy in self.policies
+        }
 
 
 @cache
@@ -119,9 +136,8 @@ def definitions() -> Mapping[str, Definition]:
     """
     text = (QUERIES / "kpis.toml").read_text(encoding="utf-8")
     entries = tomllib.loads(text)
-    policies = entries.pop("policies")
     exports = entries.pop("exports")
-    return {kpi: _definition(kpi, entry, policies, exports) for kpi, entry in entries.items()}
+    return {kpi: _definition(kpi, entry, exports) for kpi, entry in entries.items()}
 
 
 def definition(kpi: str) -> Definition:
@@ -133,9 +149,7 @@ def definition(kpi: str) -> Definition:
     return definitions()[kpi]
 
 
-def _definition(
-    kpi: str, entry: dict[str, Any], policies: dict[str, str], exports: dict[str, str]
-) -> Definition:
+def _definition(kpi: str, entry: dict[str, Any], exports: dict[str, str]) -> Definition:
     defaults: dict[str, Any] = {
         "value": "",
         "n": "",
@@ -160,7 +174,9 @@ def _definition(
             **entry,
             "leave_out": tuple(entry.get("leave_out", {}).items()),
             "beside": tuple(Beside(**part) for part in entry.get("beside", [])),
-            "policies": tuple((name, policies[name]) for name in entry["policies"]),
+            "policies": tuple(policies()[name] for name in entry["policies"]),
+            "moves": tuple(entry.get("moves", [])),
+            "changes": tuple(entry.get("changes", {}).items()),
             "needs": tuple((name, exports[name]) for name in entry["needs"]),
         }
         made = Definition(kpi=kpi, **given)

@@ -1,6 +1,6 @@
 """A computed KPI: the number and everything that must be said beside it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import sqrt
 from typing import Any, Literal
@@ -42,6 +42,7 @@ class KpiValue:
         n: things it rests on, see `Definition.counted`.
         unit: unit of value.
         policy: rules it follows, sentence by id.
+        options: option of each policy people can choose.
         version: of the definition.
         dropped: rows left out, by reason.
         low, high: likely range (Wilson, 95 %) of a share of counts; None otherwise.
@@ -49,6 +50,7 @@ class KpiValue:
         state: ok, too_few (rows are there, not enough) or missing (an export is).
         computed: the number also when too few rows make it unfit to show.
         beside: second numbers.
+        by: what `segment` is a value of.
     """
 
     kpi: str
@@ -65,7 +67,14 @@ class KpiValue:
     reason: str | None = None
     state: State = "ok"
     computed: float | None = None
-    beside: tuple[Second, ...] = field(default=())
+    beside: tuple[Second, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
+    by: str = "segment"
+
+    @property
+    def is_export_missing(self) -> bool:
+        """Whether there is no value because nothing is loaded that it could rest on."""
+        return self.state == "missing" and self.n == 0 and self.computed is None
 
 
 def settled(
@@ -78,6 +87,8 @@ def settled(
     dropped: Iterable[Dropped] = (),
     beside: Iterable[Second] = (),
     lacking: str | None = None,
+    options: Mapping[str, str] | None = None,
+    by: str = "segment",
 ) -> KpiValue:
     """A value with its state: what is lacking first, then too few rows, then no result.
 
@@ -91,6 +102,8 @@ def settled(
         dropped: rows left out.
         beside: second numbers.
         lacking: what to say about an export that is not loaded; None when all are.
+        options: of its policies; the defaults unless given.
+        by: what `segment` is a value of.
     """
     state: State = "ok"
     reason: str | None = None
@@ -109,7 +122,9 @@ def settled(
         value=computed if shown else None,
         n=n,
         unit=definition.unit,
-        policy=definition.policy,
+        policy=definition.rules(options or {}),
+        options=definition.options(options or {}),
+        by=by,
         version=definition.version,
         dropped=tuple(dropped),
         low=low,
@@ -147,18 +162,16 @@ def wilson(hits: int, n: int) -> tuple[float | None, float | None]:
 
 def as_json(value: KpiValue) -> dict[str, Any]:
     """A value as `kpis --json` prints it; plain types only."""
-    start = value.window.start
     return {
         "kpi": value.kpi,
         "segment": value.segment,
-        "window": {
-            "start": start.isoformat() if start else None,
-            "end": value.window.end.isoformat(),
-        },
+        "window": window_json(value.window),
         "value": value.value,
         "n": value.n,
         "unit": value.unit,
+        "by": value.by,
         "policy": dict(value.policy),
+        "options": dict(value.options),
         "version": value.version,
         "dropped": [{"reason": part.reason, "rows": part.rows} for part in value.dropped],
         "low": value.low,
@@ -170,3 +183,9 @@ def as_json(value: KpiValue) -> dict[str, Any]:
             {"label": part.label, "unit": part.unit, "value": part.value} for part in value.beside
         ],
     }
+
+
+def window_json(window: Window) -> dict[str, str | None]:
+    """A window as JSON: start (null: from the beginning) and end, which is not counted."""
+    start = window.start.isoformat() if window.start else None
+    return {"start": start, "end": window.end.isoformat()}

@@ -48,6 +48,17 @@ class Value(Protocol):
     def state(self) -> str: ...  # noqa: D102
 
 
+class Signed(Protocol):
+    """How a definition stands with both sides."""
+
+    @property
+    def state(self) -> str: ...  # noqa: D102
+    @property
+    def version(self) -> str: ...  # noqa: D102
+    @property
+    def words(self) -> str: ...  # noqa: D102
+
+
 @dataclass(frozen=True)
 class KpiLine:
     """A KPI with what it is compared with.
@@ -55,14 +66,18 @@ class KpiLine:
     Attributes:
         definition: from the registry.
         now: its value.
-        before: the value three months ago; None where it cannot be told.
+        before: the value it is compared with; None where it cannot be told.
         target: what both agreed on; None for no target.
+        since: words after the change: "in 3 months".
+        signed: who signed the definition; None where nobody is asked to.
     """
 
     definition: Definition
     now: Value
     before: float | None = None
     target: float | None = None
+    since: str = "in 3 months"
+    signed: Signed | None = None
 
     @property
     def is_known(self) -> bool:
@@ -95,7 +110,7 @@ def likely(line: KpiLine) -> str:
 
 
 def change(line: KpiLine, currency: str) -> str:
-    """The change in three months; empty where it cannot be told."""
+    """The change since the value compared with; empty where it cannot be told."""
     if not line.is_known or line.now.value is None or line.before is None:
         return ""
     return _writer(line, currency).change(line.now.value, line.before)
@@ -123,7 +138,7 @@ def number(line: KpiLine, currency: str) -> Number:
     writer = _writer(line, currency)
     is_told = line.is_known and line.now.value is not None
     changed = change(line, currency)
-    moved = f"{changed} in 3 months" if changed else ""
+    moved = f"{changed} {line.since}" if changed else ""
     aimed = target(line, currency)
     return Number(
         line.definition.label,

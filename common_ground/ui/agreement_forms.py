@@ -4,23 +4,19 @@ Each form keeps the version of the agreement it shows, so that what somebody els
 meantime is refused instead of overwritten.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, Final, Literal
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from common_ground.errors import LedgerError
 from common_ground.ledger import NEXT_STATUSES, NewAgreement, NewMeeting, Status
-from common_ground.ui import cache, html
+from common_ground.ui import cache, html, ledger_forms
 from common_ground.ui.agreements import Background, due_or_none
 
-_SIGNER: Final = "signer"
 _DAY_FORMAT: Final = "YYYY-MM-DD"
-_STORED: Final = "agreements_stored"
 _ACTIONS: Final[dict[str, str]] = {
     "kept": "Kept: both sides delivered by the due date",
     "missed": "Missed: late, or not at all",
@@ -58,12 +54,6 @@ def terms_of(row: Mapping[Any, Any], task: Literal["complete", "renegotiate"]) -
     )
 
 
-def tell_what_was_stored() -> None:
-    """Say once what the last form stored."""
-    if stored := st.session_state.pop(_STORED, None):
-        st.toast(stored)
-
-
 @st.dialog("Terms of an agreement", width="large")
 def write_terms(terms: Terms, background: Background) -> None:
     """A form for the terms; stores them and closes, or says what is missing and stays."""
@@ -91,7 +81,7 @@ def write_terms(terms: Terms, background: Background) -> None:
         item_ids = st.multiselect(
             "Items it covers", list(items), terms.item_ids, format_func=items.__getitem__
         )
-        by = _signature("terms")
+        by = ledger_forms.name("terms")
         with st.container(horizontal=True):
             is_agreed = st.form_submit_button("Both sides agree", type="primary")
             is_draft = terms.task != "renegotiate" and st.form_submit_button("Keep as a draft")
@@ -108,7 +98,9 @@ def write_terms(terms: Terms, background: Background) -> None:
         kpi=kpi,
         item_ids=tuple(item_ids),
     )
-    _store(refusal, by, lambda: _write(written, background, by, "open" if is_agreed else "draft"))
+    ledger_forms.store(
+        refusal, by, lambda: _write(written, background, by, "open" if is_agreed else "draft")
+    )
 
 
 def _write(terms: Terms, background: Background, by: str, status: Literal["open", "draft"]) -> str:
@@ -198,10 +190,10 @@ def change_status(row: Mapping[Any, Any], as_of: date) -> None:
                 max_value=as_of,
                 format=_DAY_FORMAT,
             )
-        note, by = st.text_input("Note, if any", max_chars=500), _signature("status")
+        note, by = st.text_input("Note, if any", max_chars=500), ledger_forms.name("status")
         stores = st.form_submit_button("Store", type="primary")
     if stores:
-        _store(refusal, by, lambda: _change(row, status, by, note, delivered, as_of))
+        ledger_forms.store(refusal, by, lambda: _change(row, status, by, note, delivered, as_of))
 
 
 def _change(
@@ -227,30 +219,15 @@ def write_meeting(background: Background) -> None:
     with st.form("meeting", border=False):
         held_on = st.date_input("Held on", background.as_of, format=_DAY_FORMAT)
         note = st.text_area("What should be remembered", height=120, max_chars=4000)
-        by = _signature("meeting")
+        by = ledger_forms.name("meeting")
         stores = st.form_submit_button("Record the meeting", type="primary")
     if stores and isinstance(held_on, date):
         meeting_day = held_on
-        _store(refusal, by, lambda: _hold(meeting_day, background.data_version, note or "", by))
+        ledger_forms.store(
+            refusal, by, lambda: _hold(meeting_day, background.data_version, note or "", by)
+        )
 
 
 def _hold(held_on: date, data_version: int, note: str, by: str) -> str:
     meeting = NewMeeting(held_on, data_version, note, by)
     return f"Meeting {cache.ledger().record_meeting(meeting, now=datetime.now(UTC))} is recorded."
-
-
-def _store(refusal: DeltaGenerator, by: str, write: Callable[[], str]) -> None:
-    """Write, and run the page again; or say above the form why not and leave it as it is."""
-    try:
-        stored = write()
-    except LedgerError as error:
-        refusal.html(html.build('<div class="cg">{} {}</div>', html.strong("Not stored."), error))
-        return
-    st.session_state[_STORED] = stored
-    st.session_state[_SIGNER] = by
-    st.rerun()
-
-
-def _signature(form: str) -> str:
-    known: str = st.session_state.get(_SIGNER, "")
-    return st.text_input("Your name", known, max_chars=200, key=f"signed_{form}")

@@ -43,7 +43,7 @@ class Background:
         """A KPI over the last 12 months; None where the registry no longer has it."""
         if kpi not in self.definitions:
             return None
-        return cache.kpi(kpi, kpis.parse_window("trailing_12_months", self.as_of))
+        return cache.kpi(kpi)
 
     def kpi_name(self, kpi: str) -> str:
         """Name of a KPI as people say it; its id where the registry no longer has it."""

@@ -11,12 +11,12 @@ from typing import Any, ParamSpec, TypeVar
 import pandas as pd
 import streamlit as st
 
-from common_ground import kpis, meeting
+from common_ground import kpi_lines, kpis, meeting
 from common_ground.analysis.overlap import Overlap
 from common_ground.analysis.plan_inputs import Choices
 from common_ground.analysis.robustness import Robustness
+from common_ground.kpi_lines import Told
 from common_ground.ledger import Ledger, open_ledger
-from common_ground.pack.kpi_slides import KpiLine
 from common_ground.settings import Settings, from_environment
 from common_ground.warehouse.published import Published, open_published, read_pointer
 
@@ -160,19 +160,62 @@ def agreements() -> pd.DataFrame:
     return ledger().agreements()
 
 
-def kpi(name: str, window: kpis.Window, segment: str | None = None) -> kpis.KpiValue:
-    """A KPI; agreements count as the ledger has them now."""
-    return cached_with_data(kpis.compute, name, window, segment, agreements())
+def terms() -> kpis.Terms:
+    """What the ledger holds that KPIs depend on, as it stands now."""
+    workspace = settings().workspace
+    return _terms(str(workspace), ledger_state())
 
 
-def kpi_line(name: str, window: kpis.Window, segment: str | None = None) -> KpiLine:
-    """A KPI with its value three months before and its target."""
-    return cached_with_data(meeting.kpi_line, name, window, segment, agreements())
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _terms(workspace: str, state: str) -> kpis.Terms:
+    return kpi_lines.terms(ledger())
 
 
-def kpi_history(name: str, window: kpis.Window, segment: str | None = None) -> pd.DataFrame:
-    """A KPI at the as-of day and the eleven month ends before it."""
-    return cached_with_data(meeting.kpi_history, name, window, segment, agreements())
+def ledger_state() -> str:
+    """What changes with every write into the ledger: size and time of its files."""
+    path = settings().workspace / "ledger.db"
+    found = [path, path.with_name("ledger.db-wal")]
+    stats = [(one.stat().st_mtime_ns, one.stat().st_size) for one in found if one.exists()]
+    return repr(stats)
+
+
+def with_terms(function: Callable[..., R], *args: Any) -> R:  # noqa: ANN401
+    """Result of a function of the published data, `args` and, last, `terms`; kept while they stay.
+
+    Args:
+        function: of a module; its module and name are part of the key.
+        args: as for `cached`.
+    """
+    ledger()  # writes its file where there is none yet
+    name = f"{function.__module__}.{function.__qualname__}"
+    result: R = _computed_with_terms(version_key(), ledger_state(), name, args, function)
+    return result
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _computed_with_terms(
+    version: str,
+    state: str,
+    name: str,
+    args: tuple[Any, ...],
+    _function: Callable[..., Any],
+) -> Any:  # noqa: ANN401
+    return _function(published(), *args, terms())
+
+
+def headline_view() -> kpis.View:
+    """What Brief and the pack show of KPIs."""
+    return kpi_lines.headline_view(published())
+
+
+def kpi(name: str) -> kpis.KpiValue:
+    """A KPI as Brief shows it, under what the ledger holds now."""
+    return kpi_lines.value_of(kpis_told((name,), headline_view())[name].line)
+
+
+def kpis_told(names: tuple[str, ...], view: kpis.View) -> dict[str, Told]:
+    """KPIs with comparison, target, who signed them, and their last twelve months."""
+    return with_terms(kpi_lines.all_told, names, view)
 
 
 def bargain(choices: Choices, level: float, frontier: bool = False) -> meeting.Bargain:
@@ -212,10 +255,7 @@ def fill_for_first_page() -> None:
         CommonGroundError: the data cannot be read, or no plan can be made of the rules.
     """
     level, choices = settings().link_level, meeting.default_choices(settings())
-    window = kpis.parse_window("trailing_12_months", published().as_of)
-    for name in meeting.HEADLINES:
-        kpi_line(name, window)
-        kpi_history(name, window)
+    kpis_told(meeting.HEADLINES, headline_view())
     counts()
     names()
     overlaps(level)

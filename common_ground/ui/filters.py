@@ -11,19 +11,23 @@ from typing import Final
 
 import streamlit as st
 
+from common_ground import kpis
 from common_ground.ui import html
 
-WINDOWS: Final = {
-    "Last 12 months": "trailing_12_months",
-    "Last quarter": "quarter",
-    "Last month": "month",
-    "All time": "all",
-}
+WINDOWS: Final = {label: name for name, label in kpis.NAMED.items()}
 ALL_SEGMENTS: Final = "All segments"
 _RANGE: Final = re.compile(r"\d{4}-\d{2}-\d{2}\.\.\d{4}-\d{2}-\d{2}")
 
 
-def choice(label: str, options: Sequence[str], key: str, default: str | None = None) -> str:
+def choice(
+    label: str,
+    options: Sequence[str],
+    key: str,
+    default: str | None = None,
+    *,
+    is_labelled: bool = True,
+    is_searched: bool = False,
+) -> str:
     """One of `options`, bound to the URL under `key`.
 
     Args:
@@ -31,11 +35,19 @@ def choice(label: str, options: Sequence[str], key: str, default: str | None = N
         options: in the order shown, at least one; the first is the default unless named.
         key: query parameter and session key.
         default: one of `options`.
+        is_labelled: False hides the label where the options say what they are.
+        is_searched: True lets the reader type to find one of many.
     """
     _tell_about_unknown(label, options, key)
     first = options.index(default) if default in options else 0
     chosen = st.selectbox(
-        label, options, index=first, key=key, bind="query-params", filter_mode=None
+        label,
+        options,
+        index=first,
+        key=key,
+        bind="query-params",
+        filter_mode="fuzzy" if is_searched else None,
+        label_visibility="visible" if is_labelled else "collapsed",
     )
     return chosen if isinstance(chosen, str) else options[first]
 

@@ -275,6 +275,7 @@ def kpi_card(
     line: object = "",
     large: bool = False,
     hint: str = "",
+    mark: object = "",
 ) -> Html:
     """A KPI: name; value, small unit and 12-month line; change; target left, n right.
 
@@ -289,15 +290,18 @@ def kpi_card(
         line: a sparkline as `image` returns it.
         large: True for the headline numbers of Brief.
         hint: definition shown on hover.
+        mark: right of the name, such as who signed the definition.
     """
     return build(
-        '<section class="cg-panel cg-kpi{}" title="{}"><h3>{}{}</h3><div class="cg-value">'
+        '<section class="cg-panel cg-kpi{}" title="{}">'
+        '<div class="cg-name"><h3>{}{}</h3>{}</div><div class="cg-value">'
         '<span class="cg-figure">{}<small>{}</small></span>{}</div><p>{}</p>'
         '<div class="cg-feet"><span>{}</span><span>{}</span></div></section>',
         " cg-large" if large else "",
         hint,
         build("{} ", symbol(side)) if side else "",
         name,
+        mark,
         value,
         unit,
         line,
@@ -317,16 +321,19 @@ def kpi_without_value(
     side: Side | None = None,
     large: bool = False,
     hint: str = "",
+    mark: object = "",
 ) -> Html:
     """The same card when there is no value: "Too few" or "Not loaded" in soft, and the reason."""
     return build(
-        '<section class="cg-panel cg-kpi cg-none{}" title="{}"><h3>{}{}</h3>'
+        '<section class="cg-panel cg-kpi cg-none{}" title="{}">'
+        '<div class="cg-name"><h3>{}{}</h3>{}</div>'
         '<div class="cg-value"><span class="cg-figure">{}</span></div><p>{}</p>'
         '<div class="cg-feet"><span>{}</span><span>{}</span></div></section>',
         " cg-large" if large else "",
         hint,
         build("{} ", symbol(side)) if side else "",
         name,
+        mark,
         word,
         reason,
         target,

@@ -1,35 +1,37 @@
-"""A KPI as a card: its value in words, what changed, how far the target is, how many rows."""
+"""A KPI as a card: value, what changed, how far the target is, rows behind it, who signed it."""
+
+from typing import Final
 
 import pandas as pd
 
-from common_ground import kpis, meeting
+from common_ground import kpis
 from common_ground.charts import format, sparkline
+from common_ground.kpi_lines import Told
 from common_ground.pack import kpi_slides
-from common_ground.ui import cache, html
+from common_ground.ui import html
 from common_ground.ui.frame import theme
 
+# Who signed, as a symbol and words beside the name.
+SIGNED: Final[dict[str, tuple[html.Side | None, str]]] = {
+    "signed": ("shared", "signed"),
+    "one_side": (None, "one side signed"),
+    "unsigned": (None, "not signed"),
+    "changed": (None, "changed since signed"),
+    "disputed": (None, "disputed"),
+}
 
-def card(
-    kpi: str,
-    window: kpis.Window,
-    currency: str,
-    segment: str | None = None,
-    *,
-    large: bool = False,
-    with_symbol: bool = False,
-) -> html.Html:
+
+def card(told: Told, currency: str, *, large: bool = False, with_symbol: bool = False) -> html.Html:
     """One KPI of the registry as a card, in the same words as on its slide.
 
     Args:
-        kpi: id in the registry.
-        window: what the value is about.
+        told: the KPI.
         currency: ISO code.
-        segment: None for all.
         large: True for the headline numbers of Brief.
         with_symbol: True where no group says whose KPI it is.
     """
-    line = cache.kpi_line(kpi, window, segment)
-    definition = kpis.definition(kpi)
+    line = told.line
+    definition = kpis.definition(line.definition.kpi)
     side = kpi_slides.mark_of(definition.side) if with_symbol else None
     shown_side: html.Side | None = side if side in ("sales", "product", "shared") else None
     aim = kpi_slides.target(line, currency)
@@ -46,6 +48,7 @@ def card(
             side=shown_side,
             large=large,
             hint=definition.definition,
+            mark=signed(line),
         )
     number = kpi_slides.number(line, currency)
     return html.kpi_card(
@@ -56,19 +59,31 @@ def card(
         target,
         f"n = {format.count(line.now.n)} {definition.counted}",
         side=shown_side,
-        line=picture(definition, cache.kpi_history(kpi, window, segment), line.target),
+        line=picture(definition, told.past, line.target),
         large=large,
         hint=definition.definition,
+        mark=signed(line),
     )
 
 
+def signed(line: kpi_slides.KpiLine) -> html.Html:
+    """Whether both sides signed the definition: a symbol and words; bold where they disagree."""
+    if line.signed is None:
+        return html.build("")
+    side, words = SIGNED[line.signed.state]
+    if side is not None:
+        return html.named(side, words)
+    return html.strong(words) if line.signed.state in ("changed", "disputed") else html.soft(words)
+
+
 def change(line: kpi_slides.KpiLine, currency: str) -> str:
-    """What moved in three months, and the likely range of a rate: "+1 pt in 3 months"."""
+    """What moved, and the likely range of a rate: "+1 pt in 3 months, likely 22 to 41 %"."""
     moved = kpi_slides.change(line, currency)
-    within = f"in {meeting.CHANGE_MONTHS} months"
-    told = {"": "", "no change": f"unchanged {within}"}.get(moved, f"{moved} {within}")
+    told = {"": "", "unchanged": f"unchanged {line.since}"}.get(moved, f"{moved} {line.since}")
+    if line.since == "on target":
+        told = ""
     parts = [part for part in (told, kpi_slides.likely(line)) if part]
-    return ", ".join(parts) or "no value of three months ago"
+    return ", ".join(parts) or "nothing to compare with"
 
 
 def picture(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from common_ground import kpis, leadership, meeting
+from common_ground import leadership, meeting
 from common_ground.charts import format
 from common_ground.errors import PackError, PlanError
 from common_ground.pack import chromium, contents, files, picture
@@ -20,8 +20,8 @@ def sources(data: Published) -> contents.Sources:
     settings = cache.settings()
     level, agreements = settings.link_level, cache.agreements()
     choices = meeting.default_choices(settings)
-    window = kpis.parse_window("trailing_12_months", data.as_of)
-    lines = [cache.kpi_line(kpi, window) for kpi in leadership.told_kpis()]
+    told = cache.kpis_told(tuple(leadership.told_kpis()), cache.headline_view())
+    lines = [each.line for each in told.values()]
     try:
         bargain = cache.bargain(choices, level, frontier=True)
         trade = leadership.trade_of(bargain, cache.draws(choices, level), data.currency)

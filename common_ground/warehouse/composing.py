@@ -103,7 +103,7 @@ def compose(path: Path, recipe: Recipe, seal: Seal, before: Path | None, tell: T
         unmatched = contents.exclusions_without_account(connection)
         notes += [f"excluded_accounts: no export names an account '{name}'." for name in unmatched]
         create_changes(connection, before is not None)
-        _seal(connection, seal)
+        _seal(connection, seal, before is not None)
     return Composed(tuple(receipts), tuple(notes))
 
 
@@ -194,21 +194,30 @@ def _decisions_about_nothing(recipe: Recipe, receipts: Sequence[Receipt]) -> lis
     ]
 
 
-def _seal(connection: duckdb.DuckDBPyConnection, seal: Seal) -> None:
+def _seal(connection: duckdb.DuckDBPyConnection, seal: Seal, has_before: bool) -> None:
     """Write down what the file was made from, and leave no log beside it."""
     connection.execute("detach staging")
+    built_at = datetime.now(UTC).isoformat(timespec="seconds")
     connection.execute(
         "create table build_info (format integer, data_version integer, built_at varchar, "
         "program varchar, fingerprint varchar)"
     )
     connection.execute(
         "insert into build_info values (?, ?, ?, ?, ?)",
-        [
-            FORMAT,
-            seal.data_version,
-            datetime.now(UTC).isoformat(timespec="seconds"),
-            __version__,
-            seal.fingerprint,
-        ],
+        [FORMAT, seal.data_version, built_at, __version__, seal.fingerprint],
     )
+    _remember_versions(connection, has_before)
     connection.execute("checkpoint")
+
+
+def _remember_versions(connection: duckdb.DuckDBPyConnection, has_before: bool) -> None:
+    """Write down this version and all before it, also those whose files are gone."""
+    connection.execute(
+        "create table versions as select build_info.data_version, workspace.as_of, "
+        "build_info.built_at from build_info cross join workspace"
+    )
+    known = connection.execute(
+        "select 1 from duckdb_tables() where database_name = 'before' and table_name = 'versions'"
+    )
+    if has_before and known.fetchone():
+        connection.execute("insert into versions select * from before.versions")

@@ -98,9 +98,35 @@ class Data:
         """ISO code all money is shown in."""
         return str(self._about["currency"])
 
+    @property
+    def fiscal_year_start_month(self) -> int:
+        """First month of the fiscal year, 1 to 12."""
+        return int(str(self._about["fiscal_year_start_month"]))
+
+    @cached_property
+    def loaded(self) -> Mapping[str, int]:
+        """Records by kind, see mart_loaded."""
+        found = self.mart("mart_loaded")
+        return dict(zip(found["kind"], found["row_count"], strict=True))
+
+    @cached_property
+    def exported_targets(self) -> pd.DataFrame:
+        """Targets as exports say, see mart_targets."""
+        return self.mart("mart_targets")
+
     def mart_relation(self, name: str, **params: object) -> duckdb.DuckDBPyRelation:
         """A mart as a relation to filter and aggregate; see `schema.run_mart`."""
         return schema.run_mart(self._cursor(), name, params)
+
+    def select(self, statement: str, params: Mapping[str, object]) -> list[dict[str, object]]:
+        """Rows of a select written in this project, values passed as parameters."""
+        found = self._cursor().execute(statement, dict(params))
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def select_frame(self, statement: str, params: Mapping[str, object]) -> pd.DataFrame:
+        """The same as a frame; decimals as floats, dates as datetime."""
+        return frame(self._cursor().sql(statement, params=dict(params)))
 
     def mart(self, name: str, **params: object) -> pd.DataFrame:
         """A mart as a frame, columns as its header says; decimals as floats, dates as datetime."""
@@ -137,6 +163,10 @@ class Data:
             "select distinct split_part(file, '/', 1), sha256 from loads order by all"
         )
         return {str(file): str(sha256) for file, sha256 in found.fetchall()}
+
+    def versions(self) -> pd.DataFrame:
+        """One row per version published: data_version, as_of (datetime), built_at (ISO, UTC)."""
+        return frame(self._cursor().table("versions").order("data_version"))
 
     def rejects(self) -> pd.DataFrame:
         """One row per line that was left out: file, line, text, reason."""

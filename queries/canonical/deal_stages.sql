@@ -4,5 +4,8 @@ create table deal_stages (
     deal_id varchar not null,
     stage_label varchar not null,
     entered_at timestamp not null,
+    stage varchar check (
+        stage in ('open', 'qualified', 'won', 'lost', 'no_decision', 'disqualified')
+    ), -- what the label means where deals carry it too; null: nobody said
     primary key (deal_id, stage_label, entered_at)
 );

@@ -26,6 +26,7 @@ select
     amounts.end_date + cast(amounts.end_is_last_day as integer) as end_date,
     amounts.whole_year as annual_amount,
     cast(amounts.whole_year as decimal(28, 6)) / 12 as monthly_amount,
+    amounts.list_amount,
     upper(coalesce(amounts.currency, amounts.file_currency)) as currency,
     amounts.plan,
     coalesce(amounts.is_trial, false) as is_trial,

@@ -1,17 +1,19 @@
 -- model: mart_account_features
 -- grain: one row per active account and feature its plan has (account_id, feature_id)
 -- inputs: mart_account_feature_days, features, accounts, contracts
--- params: $as_of (date): last of the 28 days
+-- params:
+--   $as_of (date): last of the days
+--   $month_days (varchar): 28 or 30, how many
 -- columns:
---   account_id     varchar  key of accounts; active = a value event in 28 days
+--   account_id     varchar  key of accounts; active = a value event in the days
 --   account_name   varchar  as the first export writes it
 --   segment        varchar  of the account
 --   feature_id     varchar  key of features
 --   feature_name   varchar  as the export says
---   is_used        boolean  used in the 28 days
---   uses_per_week  double   uses in the 28 days divided by four; null: not used
+--   is_used        boolean  used in the days
+--   uses_per_week  double   uses in the days, a week; null: not used
 --   available_count  bigint  features the plan of the account has
---   used_count     bigint   those of them used in the 28 days
+--   used_count     bigint   those of them used in the days
 --   is_first_of_account  boolean  true on one row an account, to count accounts
 --   left_out       varchar  null: counted; else the reason it is in no number
 with uses as (
@@ -20,7 +22,7 @@ with uses as (
         feature_id,
         sum(event_count) as event_count
     from mart_account_feature_days
-    where day <= $as_of and day > $as_of - 28
+    where day <= $as_of and day > $as_of - cast($month_days as integer)
     group by account_id, feature_id
 ),
 
@@ -51,7 +53,7 @@ pairs as (
         features.feature_id,
         features.name as feature_name,
         uses.event_count is not null as is_used,
-        cast(uses.event_count as double) / 4 as uses_per_week,
+        cast(uses.event_count as double) * 7 / cast($month_days as integer) as uses_per_week,
         case
             when accounts.is_excluded then 'internal, test or partner account'
             when features.plans is not null and plans_of_accounts.plans is null

@@ -1,10 +1,13 @@
 -- model: mart_deals_open
 -- grain: one row per deal that was open on a day (deal_id)
--- inputs: mart_deals
--- params: $as_of (date): the day
+-- inputs: mart_deals, mart_fx_years
+-- params:
+--   $as_of (date): the day
+--   $currency (varchar): constant; floating takes the rate of the day's fiscal year
 -- columns:
 --   deal_id        varchar        key of deals
 --   name           varchar        as the CRM export writes it
+--   account_id     varchar        null: the export names no account
 --   account_name   varchar        null: the export names no account
 --   segment        varchar        of the account
 --   owner          varchar        sales person
@@ -17,28 +20,43 @@
 --   is_renewal     boolean        renewals are counted apart
 --   is_rate_missing  boolean      has an amount in a currency without an exchange rate
 --   left_out       varchar        null: counted; else the reason it is in no number
+with open_deals as (
+    select
+        mart_deals.*,
+        case
+            when $currency = 'floating' then mart_fx_years.rate else mart_deals.constant_rate
+        end as rate
+    from mart_deals
+    left join mart_fx_years
+        on
+            mart_deals.currency = mart_fx_years.currency
+            and $as_of >= mart_fx_years.first_day
+            and $as_of < mart_fx_years.end_day
+    where
+        (mart_deals.is_open and coalesce(mart_deals.created_date <= $as_of, true))
+        -- Closed since: open on the day only if it is known to have existed then
+        or (
+            mart_deals.is_closed
+            and mart_deals.created_date <= $as_of
+            and mart_deals.closed_date > $as_of
+        )
+        or (mart_deals.is_open and mart_deals.left_out = 'dated after the as-of date')
+)
+
 select
-    mart_deals.deal_id,
-    mart_deals.name,
-    mart_deals.account_name,
-    mart_deals.segment,
-    mart_deals.owner,
-    mart_deals.stage_label,
-    mart_deals.deal_type,
-    mart_deals.amount,
-    mart_deals.created_date,
-    mart_deals.closed_date as expected_date,
-    coalesce(mart_deals.is_open and mart_deals.closed_date < $as_of, false) as is_past_due,
-    mart_deals.is_renewal,
-    mart_deals.is_rate_missing,
-    mart_deals.left_out
-from mart_deals
-where
-    (mart_deals.is_open and coalesce(mart_deals.created_date <= $as_of, true))
-    -- Closed since: open on the day only if it is known to have existed then
-    or (
-        mart_deals.is_closed
-        and mart_deals.created_date <= $as_of
-        and mart_deals.closed_date > $as_of
-    )
-    or (mart_deals.is_open and mart_deals.left_out = 'dated after the as-of date')
+    deal_id,
+    name,
+    account_id,
+    account_name,
+    segment,
+    owner,
+    stage_label,
+    deal_type,
+    cast(cast(own_amount as decimal(28, 2)) * rate as decimal(18, 2)) as amount,
+    created_date,
+    closed_date as expected_date,
+    coalesce(is_open and closed_date < $as_of, false) as is_past_due,
+    is_renewal,
+    own_amount is not null and rate is null as is_rate_missing,
+    left_out
+from open_deals

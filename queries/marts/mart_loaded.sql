@@ -1,9 +1,9 @@
 -- model: mart_loaded
 -- grain: one row per kind of record a KPI can need (kind)
--- inputs: deals, contracts, usage_daily, mart_user_days, surveys, asks, items, features, targets
+-- inputs: deals, contracts, usage_daily, mart_user_days, surveys, asks, items, features
 -- columns:
 --   kind       varchar  deals, contracts, usage, people (named in usage), csat, nps, asks,
---                       blockers, releases (items or features with a date), goals
+--                       blockers, releases (items or features with a date)
 --   row_count  bigint   records loaded
 with released as (
     select item_id as released_id
@@ -63,9 +63,3 @@ select
     'releases' as kind,
     count(*) as row_count
 from released
-union all
-select
-    'goals' as kind,
-    count(*) as row_count
-from targets
-where kpi = 'won_amount'

@@ -1,7 +1,9 @@
 -- model: mart_people_active
--- grain: one row per person with a value event in 28 days (account_id, user_id)
+-- grain: one row per person with a value event in the days before (account_id, user_id)
 -- inputs: mart_user_days, accounts
--- params: $as_of (date): last of the 28 days
+-- params:
+--   $as_of (date): last of the days
+--   $month_days (varchar): 28 or 30, how many
 -- columns:
 --   user_id       varchar  person
 --   account_id    varchar  of the person
@@ -25,7 +27,7 @@ select
     end as left_out
 from mart_user_days
 left join accounts on mart_user_days.account_id = accounts.account_id
-where mart_user_days.day <= $as_of and mart_user_days.day > $as_of - 28
+where mart_user_days.day <= $as_of and mart_user_days.day > $as_of - cast($month_days as integer)
 group by
     mart_user_days.user_id,
     mart_user_days.account_id,

@@ -1,14 +1,20 @@
 -- model: mart_pipeline_quarter
 -- grain: one row per deal won or expected in the fiscal quarter of a day, and one per goal for it
 --   (row_id)
--- inputs: mart_deals, mart_targets, workspace
--- params: $as_of (date): the day
+-- inputs: mart_deals, mart_fx_years, workspace
+-- params:
+--   $as_of (date): the day
+--   $currency (varchar): constant; floating takes the rate of the closing day, at most this day
+--   $goal_segments (varchar[]): segments that have a goal for the quarter; '' means all
+--   $goal_amounts (decimal[]): their goals, in the same order
 -- columns:
 --   row_id           varchar        deal_id, or 'target ' and the segment
 --   name             varchar        of the deal; null for a goal
+--   account_id       varchar        of the deal
 --   account_name     varchar        of the deal
 --   segment          varchar        of the account or goal; '(all)': what the goal for all exceeds
 --                                   the segments' goals by
+--   owner            varchar        sales person
 --   closed_date      date           closed or expected
 --   open_amount      decimal(18,2)  open and not past due; workspace currency
 --   won_amount       decimal(18,2)  won in the quarter so far
@@ -47,69 +53,81 @@ deals_of_quarter as (
         )
 ),
 
+rated as (
+    select
+        deals_of_quarter.*,
+        cast(
+            cast(deals_of_quarter.own_amount as decimal(28, 2)) * case
+                when $currency = 'floating' then mart_fx_years.rate
+                else deals_of_quarter.constant_rate
+            end as decimal(18, 2)
+        ) as rated_amount
+    from deals_of_quarter
+    left join mart_fx_years
+        on
+            deals_of_quarter.currency = mart_fx_years.currency
+            and least(deals_of_quarter.closed_date, $as_of) >= mart_fx_years.first_day
+            and least(deals_of_quarter.closed_date, $as_of) < mart_fx_years.end_day
+),
+
 goals_of_quarter as (
     select
-        mart_targets.segment,
-        mart_targets.target,
-        quarter_of_day.quarter_start
-    from mart_targets
-    cross join quarter_of_day
-    where
-        mart_targets.kpi = 'won_amount'
-        and mart_targets.first_day = quarter_of_day.quarter_start
-        and mart_targets.end_day = quarter_of_day.quarter_start + to_months(3)
+        unnest($goal_segments) as segment,
+        cast(unnest($goal_amounts) as decimal(38, 4)) as target
 ),
 
 -- The segments' goals and the rest of the goal for all, so that any sum of rows is a goal
 additive_goals as (
     select
         segment,
-        cast(target as decimal(38, 4)) as target,
-        quarter_start
+        target
     from goals_of_quarter
     where segment != ''
     union all
     select
         '(all)' as segment,
-        sum(case when segment = '' then target else -target end) as target,
-        quarter_start
+        sum(case when segment = '' then target else -target end) as target
     from goals_of_quarter
-    group by quarter_start
     having count(*) filter (where segment = '') > 0
 )
 
 select
     deal_id as row_id,
     name,
+    account_id,
     account_name,
     segment,
+    owner,
     closed_date,
-    case when was_open and closed_date >= $as_of then amount end as open_amount,
-    case when is_won and not was_open then amount end as won_amount,
+    case when was_open and closed_date >= $as_of then rated_amount end as open_amount,
+    case when is_won and not was_open then rated_amount end as won_amount,
     cast(null as decimal(38, 4)) as target_amount,
     true as is_deal,
     was_open as is_open,
     was_open and closed_date < $as_of as is_past_due,
     is_renewal,
-    amount is null as is_amount_missing,
+    rated_amount is null as is_amount_missing,
     quarter_start,
     left_out
-from deals_of_quarter
+from rated
 union all
 select
-    'target ' || segment as row_id,
+    'target ' || additive_goals.segment as row_id,
     null as name,
+    null as account_id,
     null as account_name,
-    segment,
+    additive_goals.segment,
+    null as owner,
     null as closed_date,
     null as open_amount,
     null as won_amount,
-    target as target_amount,
+    cast(additive_goals.target as decimal(38, 4)) as target_amount,
     false as is_deal,
     false as is_open,
     false as is_past_due,
     false as is_renewal,
     false as is_amount_missing,
-    quarter_start,
+    quarter_of_day.quarter_start,
     null as left_out
 from additive_goals
+cross join quarter_of_day

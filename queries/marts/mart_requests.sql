@@ -4,7 +4,8 @@
 -- columns:
 --   request_id     varchar  ask that the others were merged into
 --   title          varchar  its title, else its text
---   account_name   varchar  of that ask
+--   account_id     varchar  of that ask; null: nobody said
+--   account_name   varchar  name of it
 --   segment        varchar  of its account; '(no account)', '(no segment)' where unsaid
 --   ask_count      bigint   asks that say it
 --   asked_date     date     earliest of them
@@ -59,6 +60,7 @@ merged as (
 select
     merged.request_id,
     coalesce(asks.title, asks.text) as title,
+    asks.account_id,
     accounts.name as account_name,
     case
         when asks.account_id is null then '(no account)'

@@ -11,6 +11,7 @@ create table staging.contracts (
     end_date date,
     annual_amount decimal(18, 2),
     monthly_amount decimal(18, 2),
+    list_amount decimal(18, 2), -- a year's amount before recurring discounts
     currency varchar,
     plan varchar,
     is_trial boolean,

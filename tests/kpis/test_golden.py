@@ -11,8 +11,18 @@ from tests.kpis.worlds import AS_OF, busy
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 YEAR = kpis.parse_window("trailing_12_months", AS_OF)
-PARAMETERS = {"as_of": AS_OF, "window_start": YEAR.start, "window_end": YEAR.end}
+PARAMETERS = {
+    "as_of": AS_OF,
+    "window_start": YEAR.start,
+    "window_end": YEAR.end,
+    "goal_segments": ["", "Small"],
+    "goal_amounts": [1000, 400],
+    **{name: policy.default for name, policy in kpis.choices().items()},
+}
 MARTS = (
+    "mart_account_segments",
+    "mart_deal_outcomes",
+    "mart_fx_years",
     "mart_account_features",
     "mart_account_starts",
     "mart_activation",

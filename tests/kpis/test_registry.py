@@ -18,6 +18,8 @@ WINDOW = kpis.parse_window("trailing_12_months", AS_OF)
 NAMED = {
     "mrr",
     "arr",
+    "arr_bridge",
+    "average_won_deal",
     "carr",
     "nrr",
     "grr",
@@ -82,7 +84,7 @@ def test_nothing_loaded_is_missing_and_says_which_export(nothing, kpi):
     found = kpis.compute(nothing, kpi, WINDOW)
     assert (found.state, found.value, found.n) == ("missing", None, 0)
     assert "Add" in found.reason or "Record" in found.reason
-    assert kpis.history(nothing, kpi, AS_OF)["value"].notna().sum() == 0
+    assert kpis.history(nothing, kpi, WINDOW)["value"].notna().sum() == 0
     assert kpis.by_segment(nothing, kpi, WINDOW).empty
     assert kpis.rows_behind(nothing, kpi, WINDOW).empty
 
@@ -93,6 +95,25 @@ def test_json_holds_plain_values(nothing, kpi):
     shape = {"kpi", "segment", "window", "value", "n", "unit", "policy", "version", "dropped"}
     assert shape <= found.keys()
     assert found["window"]["end"]
+
+
+@pytest.mark.parametrize("kpi", OVER_MARTS)
+def test_every_choice_of_a_kpi_reaches_its_mart_or_its_expressions(kpi):
+    found = definitions()[kpi]
+    expressions = " ".join([found.value, found.n, found.rows, found.hits, found.dropped])
+    for policy in found.choices:
+        in_mart = policy.policy in models.marts()[found.mart].params
+        assert in_mart or f"policy_{policy.policy}" in expressions or found.covers == "use_month"
+
+
+@pytest.mark.parametrize("kpi", KPIS)
+def test_a_kpi_moves_kpis_there_are(kpi):
+    assert set(definitions()[kpi].moves) <= set(KPIS) - {kpi}
+
+
+def test_reasons_can_stand_in_a_statement_as_they_are():
+    for found in definitions().values():
+        assert not any("'" in reason for reason, _ in found.leave_out)
 
 
 def test_an_unknown_kpi_is_a_mistake_of_the_caller(nothing):

@@ -23,6 +23,8 @@ DEFAULTS = {
     "accounts": {"is_in_crm": True, "is_excluded": False},
     "contracts": {"currency": "USD", "is_trial": False},
     "deals": {"currency": "USD", "stage": "open", "is_stage_mapped": True},
+    "deal_stages": {},
+    "churn_events": {},
     "features": {"is_value_event": True},
     "usage_daily": {"event_count": 1},
     "users": {"is_internal": False},
@@ -81,7 +83,10 @@ select
     'a' || range, 'Account ' || range, ['Small', 'Large', null][range % 3 + 1], true, range = 7
 from range(12);
 insert into fx_rates values ('EUR', 2026, 1.1), ('EUR', 2025, 1.2), ('USD', 2026, 1);
-insert into contracts
+insert into contracts (
+    contract_id, account_id, start_date, end_date, annual_amount, monthly_amount, currency, plan,
+    is_trial, status
+)
 select
     'c' || range, 'a' || (range % 9), date '2025-06-01' + 20 * cast(range as integer),
     case when range % 2 = 0 then date '2025-06-01' + cast(20 * range + 300 as integer) end,

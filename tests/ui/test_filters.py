@@ -24,13 +24,13 @@ def test_a_first_visit_shows_the_last_12_months_of_all_segments():
 
 def test_a_choice_changes_the_value():
     app = AppTest.from_function(window_script).run()
-    app.selectbox("window").select("Last quarter").run()
+    app.selectbox("window").select("This quarter so far").run()
     assert values(app)[0] == "quarter"
 
 
 def test_a_link_opens_the_same_view():
     other = AppTest.from_function(window_script)
-    other.query_params["window"] = "Last quarter"
+    other.query_params["window"] = "This quarter so far"
     other.query_params["segment"] = "Small"
     assert values(other.run()) == ["quarter", "Small"]
 
@@ -53,7 +53,7 @@ def test_an_unknown_value_shows_the_default_and_says_so(asked):
 
 
 def test_labels_for_the_foot_read_as_words():
-    assert filters.window_label("quarter") == "last quarter"
+    assert filters.window_label("quarter") == "this quarter so far"
     assert filters.window_label("2017-10-01..2018-01-01") == "2017-10-01..2018-01-01"
     assert filters.segment_label(None) == "all segments"
     assert filters.segment_label("Small") == "segment Small"

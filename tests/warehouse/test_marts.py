@@ -7,6 +7,7 @@ from datetime import date
 import duckdb
 import pytest
 
+from common_ground.kpis.policies import choices
 from common_ground.warehouse import models, schema
 from tests.kpis.worlds import BUSY
 
@@ -14,6 +15,9 @@ PARAMETERS = {
     "as_of": date(2026, 6, 30),
     "window_start": date(2026, 4, 1),
     "window_end": date(2026, 7, 1),
+    "goal_segments": [],
+    "goal_amounts": [],
+    **{name: policy.default for name, policy in choices().items()},
 }
 MARTS = sorted(models.marts())
 
@@ -81,7 +85,7 @@ def collect(node, tables, defined):
 def test_empty_tables_make_no_rows_but_counts(connection, name):
     rows = schema.run_mart(connection, name, PARAMETERS).fetchall()
     # What is counted or named whatever is loaded: sizes, settings, the workspace's own currency
-    always = {"mart_loaded", "mart_workspace", "mart_fx_rates"}
+    always = {"mart_loaded", "mart_workspace", "mart_fx_rates", "mart_fx_years"}
     assert bool(rows) == (name in always)
 
 

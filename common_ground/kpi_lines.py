@@ -1,0 +1,154 @@
+"""A KPI with all that is said beside it: comparison, target, who signed it, other rules.
+
+Pages, commands and the pack call these functions, so that each shows the same numbers.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from common_ground import kpis
+from common_ground.ledger import Ledger
+from common_ground.pack import kpi_slides
+from common_ground.pack.kpi_slides import KpiLine
+from common_ground.warehouse.published import Data
+
+
+def terms(ledger: Ledger) -> kpis.Terms:
+    """What the ledger holds that KPIs depend on, as it stands now."""
+    chosen = ledger.policies()
+    return kpis.Terms(
+        agreements=ledger.agreements(),
+        policies=dict(zip(chosen["policy"], chosen["option"], strict=True)),
+        targets=ledger.targets(),
+        signatures=ledger.signatures(),
+    )
+
+
+def headline_view(data: Data) -> kpis.View:
+    """What Brief and the pack show: the trailing twelve months, all segments."""
+    return kpis.view("trailing_12_months", data.as_of, data.fiscal_year_start_month)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A KPI with what is said beside it, and its last twelve months.
+
+    Attributes:
+        line: value, comparison, target, who signed it.
+        past: as `kpis.as_history` gives it.
+    """
+
+    line: KpiLine
+    past: pd.DataFrame
+
+
+def told(data: Data, kpi: str, view: kpis.View, terms: kpis.Terms) -> Told:
+    """One KPI; see `all_told`."""
+    return all_told(data, [kpi], view, terms)[kpi]
+
+
+def all_told(
+    data: Data, names: Sequence[str], view: kpis.View, terms: kpis.Terms
+) -> dict[str, Told]:
+    """KPIs with what each is compared with, its target, who signed it, and its last months.
+
+    Args:
+        data: published data.
+        names: ids in the registry.
+        view: window, segment and comparison.
+        terms: of the ledger.
+    """
+    months = kpis.month_points(view.window)
+    compared = [kpis.Point(view.compared)] if view.compared else []
+    found = kpis.all_at_points(data, names, [*months, *compared], view.segment, terms, view.by)
+    goals = kpis.goals(data, terms)
+    told: dict[str, Told] = {}
+    for name in names:
+        entry, values = kpis.definition(name), found[name]
+        before = values[len(months) :] if entry.history else []
+        line = KpiLine(
+            definition=entry,
+            now=values[len(months) - 1],
+            before=before[0].value if before else None,
+            target=_target(data, name, view, terms, goals, found),
+            since=kpis.COMPARISONS[view.compare][1],
+            signed=kpis.standing(entry, terms),
+        )
+        told[name] = Told(line, kpis.as_history(name, months, values[: len(months)]))
+    return told
+
+
+def _target(
+    data: Data,
+    kpi: str,
+    view: kpis.View,
+    terms: kpis.Terms,
+    goals: Sequence[kpis.Goal],
+    found: Mapping[str, Sequence[kpis.KpiValue]],
+) -> float | None:
+    """As `kpis.target`, without asking again for what is known."""
+    goal = kpis.goal(data, kpi, view.window, view.segment, terms, view.by, goals)
+    required = kpis.definition(kpi).required
+    if goal is not None:
+        return float(goal.target)
+    if required in found:
+        return kpis.one_over(found[required][len(kpis.month_points(view.window)) - 1])
+    return kpis.target(data, kpi, view.window, view.segment, terms, view.by)
+
+
+def by_segment(data: Data, kpi: str, view: kpis.View, by: str, terms: kpis.Terms) -> pd.DataFrame:
+    """A KPI for each segment, industry, region, plan or owner; see `kpis.by_segment`."""
+    return kpis.by_segment(data, kpi, view.window, terms, by)
+
+
+def rows_behind(data: Data, kpi: str, view: kpis.View, terms: kpis.Terms) -> pd.DataFrame:
+    """The rows a KPI rests on and those left out; see `kpis.rows_behind`."""
+    return kpis.rows_behind(data, kpi, view.window, view.segment, terms, view.by)
+
+
+def value_of(line: KpiLine) -> kpis.KpiValue:
+    """The computed value of a line, with its policies and dropped rows."""
+    assert isinstance(line.now, kpis.KpiValue)
+    return line.now
+
+
+def as_json(data: Data, line: KpiLine, view: kpis.View, terms: kpis.Terms) -> dict[str, object]:
+    """A KPI as `kpis --json` prints it: its value, and all that is said beside it on the page."""
+    kpi = line.definition.kpi
+    entry = kpis.definition(kpi)
+    stands = kpis.standing(entry, terms)
+    goal = kpis.goal(data, kpi, view.window, view.segment, terms, view.by)
+    compared = view.compared if entry.history else None
+    signed = {"sales": stands.sales, "product": stands.product}
+    return {
+        **kpis.as_json(value_of(line)),
+        "definition": entry.definition,
+        "before": line.before,
+        "compared_with": None if compared is None else kpis.window_json(compared),
+        "target": line.target,
+        "target_set_by": goal.set_by if goal else None,
+        "signing": stands.state,
+        "signed_by": {side: one.signed_by for side, one in signed.items() if one},
+        "fingerprint": stands.fingerprint,
+        "alternatives": [
+            {
+                "policy": other.policy.policy,
+                "option": other.option,
+                "value": other.value.value,
+                "n": other.value.n,
+                "is_chosen": other.is_chosen,
+            }
+            for other in kpis.alternatives(data, kpi, view, terms)
+        ],
+    }
+
+
+def as_text(line: KpiLine, currency: str) -> str:
+    """A KPI as `kpis` prints it: label, value or why there is none, n, who signed it."""
+    value = value_of(line)
+    told = value.reason if value.value is None else kpi_slides.shown(line, currency)
+    rests_on = f"n = {value.n:,} {line.definition.counted}"
+    signed = f"; {line.signed.words}" if line.signed else ""
+    return f"{line.definition.label}: {told} ({rests_on}{signed})"
