@@ -108,10 +108,12 @@ def name_ends(figure: go.Figure, ends: Sequence[End], day: Any, view: View) -> N
     for height, end in zip(_apart([end.value for end in ordered], view), ordered, strict=True):
         figure.add_annotation(
             x=day,
-            y=height,
+            y=end.value,
             text=end.text,
             xanchor="left",
             xshift=END_GAP,
+            # In px, so that a higher picture of the chart does not draw names away from their ends.
+            yshift=(height - end.value) / view.unit,
             showarrow=False,
             align="left",
             font={"color": end.colour, "size": FONT_SIZE},
@@ -238,9 +240,10 @@ def mark_loads(
         return
     hollow = {"symbol": "triangle-down-open", "size": _TRIANGLE, "color": colours.soft}
     names = [escape(visible(label)) for label in loads["label"]]
+    height = view.low + (LINE / 2 + 1) * view.unit
     figure.add_scatter(
         x=loads["day"],
-        y=[view.low + _TRIANGLE * view.unit] * len(loads),
+        y=[height] * len(loads),
         mode="markers",
         marker=hollow | {"line": {"width": TARGET_LINE}},
         cliponaxis=False,
@@ -254,9 +257,8 @@ def mark_loads(
     for day, text, xanchor in _named_loads(loads, lines, view.x(end) + _BESIDE, view):
         figure.add_annotation(
             x=day,
-            yref="paper",
-            y=0,
-            yanchor="bottom",
+            y=height,
+            yanchor="middle",
             xanchor=xanchor,
             xshift=_BESIDE if xanchor == "left" else -_BESIDE,
             text=text,

@@ -25,13 +25,16 @@ def test_lines_end_with_their_name_and_value():
     assert set(texts(drawn)) == {"<b>median</b>: 80 days", "target: 60 days"}
 
 
-def test_names_at_the_ends_keep_their_distance():
+def test_names_at_the_ends_keep_their_distance_beside_their_ends():
     drawn = trend.draw(
         history([90.0, 80.0]), "shared", "light", write, "now", 80.0, ("slow", write)
     )
-    heights = sorted(note.y for note in drawn.layout.annotations)
     low, high = drawn.layout.yaxis.range
-    assert heights[2] - heights[1] > 0.08 * (high - low)
+    plot = drawn.layout.height - drawn.layout.margin.t - 30
+    notes = drawn.layout.annotations
+    heights = sorted((note.y - low) / (high - low) * plot + note.yshift for note in notes)
+    assert all(b - a >= LINE - 0.01 for a, b in zip(heights, heights[1:], strict=False))
+    assert sorted(note.y for note in notes) == [2.0, 80.0, 80.0]
 
 
 def test_agreements_are_named_where_there_is_room():
