@@ -98,6 +98,11 @@ def _target(
     return kpis.target(data, kpi, view.window, view.segment, terms, view.by)
 
 
+def history(data: Data, kpi: str, view: kpis.View, terms: kpis.Terms) -> pd.DataFrame:
+    """A KPI at the view's last day and the eleven month ends before it; see `kpis.as_history`."""
+    return kpis.history(data, kpi, view.window, view.segment, terms, view.by)
+
+
 def by_segment(data: Data, kpi: str, view: kpis.View, by: str, terms: kpis.Terms) -> pd.DataFrame:
     """A KPI for each segment, industry, region, plan or owner; see `kpis.by_segment`."""
     return kpis.by_segment(data, kpi, view.window, terms, by)

@@ -13,6 +13,7 @@ from common_ground.ui import (
     kpi_definition,
     kpi_detail,
     kpi_filters,
+    kpi_more,
     kpi_rules,
     kpi_targets,
     ledger_forms,
@@ -32,10 +33,9 @@ view = kpis.view(asked, as_of, data.fiscal_year_start_month, by, segment, compar
 known = cache.with_terms(kpi_board.board, view)
 labels = {line.definition.label: line.definition.kpi for line in known.lines}
 first = kpis.definition(known.first).label
-kpi = labels.get(st.session_state.get("kpi", ""), known.first)
 
 page.answer(*kpi_board.answer(known, segment))
-kpi_board.cards(known, kpi)
+kpi_board.cards(known, labels[kpi_filters.chosen_before(labels, first)])
 
 trend_column, segment_column = st.columns([8, 4])
 with trend_column, st.container(key="kpi_head", horizontal=True, vertical_alignment="center"):
@@ -62,9 +62,12 @@ with trend_column:
             write.full,
             kpi_detail.line_name(line),
             line.target,
-            kpi_detail.second(line),
+            kpi_detail.second(line, told.past),
             kpi_detail.agreements_of(kpi, cache.agreements()),
             kpi_detail.likely(line),
+            loads=kpi_detail.loads_of(data),
+            before=kpi_detail.a_year_before(kpi, view),
+            before_label="a year before",
         )
         downloads.chart(
             figure, "kpi_trend", title, told.past, footer, on_select=kpi_detail.follow_trend
@@ -82,6 +85,7 @@ with segment_column:
             frame.theme(),
             kpi_detail.write_with_n(line, data.currency),
             line.target,
+            from_zero=line.now.unit in kpi_detail.FROM_ZERO,
         )
         downloads.chart(
             figure, "kpi_segments", title, parts, footer, on_select=kpi_detail.follow_segments
@@ -90,22 +94,21 @@ with segment_column:
         html.show(kpi_detail.no_segments(line))
 kpi_detail.show_clicked(kpi, view, split, parts)
 
-html.show(
-    html.grid(
-        [
-            kpi_rules.others(kpi, view, line, data.currency),
-            kpi_rules.signatures(kpi, view, data.currency),
-        ],
-        "2",
-    )
-)
-with st.container(key="kpi_forms", horizontal=True):
+with st.container(key="kpi_forms", horizontal=True, vertical_alignment="center"):
+    more = kpi_filters.more()
     if kpis.definition(kpi).choices and st.button("Choose the rules", key="choose_rules"):
         kpi_rules.choose_rules(kpi)
     if st.button("Sign this definition", key="sign"):
         kpi_rules.sign(kpi)
     if st.button("Targets", key="targets"):
         kpi_targets.edit(kpi)
+if more == "rules":
+    other_rules = kpi_rules.others(kpi, view, line, data.currency)
+    html.show(html.grid([other_rules, kpi_rules.signatures(kpi, view, data.currency)], "2"))
+elif more == "bridge":
+    kpi_more.bridge_of_revenue(known, footer)
+else:
+    kpi_more.tree(known, kpi, footer)
 
 frame.foot(
     view.window.last_day,

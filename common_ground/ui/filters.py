@@ -7,7 +7,7 @@ value nobody offers falls back to the first choice and says so.
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 import streamlit as st
 
@@ -27,6 +27,7 @@ def choice(
     *,
     is_labelled: bool = True,
     is_searched: bool = False,
+    width: int | Literal["stretch"] = "stretch",
 ) -> str:
     """One of `options`, bound to the URL under `key`.
 
@@ -37,6 +38,7 @@ def choice(
         default: one of `options`.
         is_labelled: False hides the label where the options say what they are.
         is_searched: True lets the reader type to find one of many.
+        width: px, where it stands in a row with other things.
     """
     _tell_about_unknown(label, options, key)
     first = options.index(default) if default in options else 0
@@ -48,6 +50,7 @@ def choice(
         bind="query-params",
         filter_mode="fuzzy" if is_searched else None,
         label_visibility="visible" if is_labelled else "collapsed",
+        width=width,
     )
     return chosen if isinstance(chosen, str) else options[first]
 

@@ -18,6 +18,7 @@ from common_ground.warehouse.published import Published
 
 SIDES: Final[dict[str, trend.Side]] = {"sales": "sales", "shared": "shared", "product": "product"}
 ACRONYMS: Final = {word.lower(): word for word in ("ARR", "MRR", "PQL", "ID")}
+FROM_ZERO: Final = ("currency", "count", "currency_per_day")  # drawn as bars, compared by length
 _POINT: Final = "kpi_point"  # a point that was clicked, until its rows are shown
 
 
@@ -90,11 +91,24 @@ def likely(line: KpiLine) -> tuple[float, float] | None:
     return None if low is None or high is None else (low, high)
 
 
-def second(line: KpiLine) -> tuple[str, Callable[[float], str]] | None:
-    """The second number that can share the axis: same unit as the KPI."""
+def second(line: KpiLine, past: pd.DataFrame) -> tuple[str, Callable[[float], str]] | None:
+    """The second number that can share the axis: same unit as the KPI, and near it in size."""
     about = kpis.definition(line.definition.kpi)
-    same = (part for part in about.beside if part.unit == about.unit)
+    if about.kpi == "arr_bridge":  # its parts have a chart of their own
+        return None
+    same = (part for part in about.beside if part.unit == about.unit and part.label in past)
     return next(((part.label, Writer(part.unit, "", 0).full) for part in same), None)
+
+
+def a_year_before(kpi: str, view: kpis.View) -> pd.DataFrame | None:
+    """The same KPI a year before, on this axis, where the reader compares with it."""
+    window = kpis.year_before(view.window)
+    if view.compare != "year" or window is None:
+        return None
+    past = cache.with_terms(kpi_lines.history, kpi, replace(view, window=window))
+    if past["value"].notna().sum() < 2:
+        return None
+    return past.assign(month_end=past["month_end"] + pd.DateOffset(years=1))
 
 
 def write_with_n(line: KpiLine, currency: str) -> Callable[[float, int], str]:

@@ -1,6 +1,6 @@
 """What the reader of Shared KPIs chooses: window, day, comparison, segment, KPI; all in the URL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -18,6 +18,11 @@ _BY: Final = {
     "By region": "region",
     "By plan": "plan",
     "By owner": "owner",
+}
+_MORE: Final = {
+    "Rules and signatures": "rules",
+    "What changed recurring revenue": "bridge",
+    "What moves what": "tree",
 }
 
 
@@ -81,12 +86,24 @@ def segment_name(by: str, name: str) -> str:
 
 def by() -> str:
     """What the bars are split by."""
-    return _BY[filters.choice("Split", list(_BY), "by", is_labelled=False)]
+    return _BY[filters.choice("Split", list(_BY), "by", is_labelled=False, width=150)]
 
 
 def kpi(labels: Sequence[str], first: str) -> str:
-    """The label of the KPI of trend, segments and rows."""
-    return filters.choice("KPI", labels, "kpi", first, is_labelled=False, is_searched=True)
+    """The label of the KPI of trend, segments and rows; `first` unless the reader chose one."""
+    ordered = [first, *(label for label in labels if label != first)]
+    return filters.choice("KPI", ordered, "kpi", is_labelled=False, is_searched=True, width=270)
+
+
+def chosen_before(labels: Collection[str], first: str) -> str:
+    """The label of the KPI chosen so far, or named by the link, before its box is drawn."""
+    asked = st.session_state.get("kpi") or st.query_params.get("kpi", "")
+    return asked if asked in labels else first
+
+
+def more() -> str:
+    """What stands below the fold: rules, bridge or tree."""
+    return _MORE[filters.choice("More", list(_MORE), "more", is_labelled=False, width=320)]
 
 
 def in_words(view: kpis.View) -> str:

@@ -115,43 +115,41 @@ def _difference(signed: kpis.Signature, stands: kpis.Standing) -> str:
 
 @st.dialog("Sign the definition of a KPI", width="large")
 def sign(kpi: str) -> None:
-    """A form for one side's signature: the rules it stands for, in full, and a name."""
+    """One side's signature: the rules it stands for, in full, and a name."""
     about, terms = kpis.definition(kpi), cache.terms()
     refusal = st.empty()
     html.show(html.heading(about.label, f"version {about.version}"))
-    with st.form("kpi_signature", border=False):
-        side = st.radio(
-            "Side", list(SIDE_NAMES), horizontal=True, format_func=_with_symbol, key="sign_side"
-        )
-        options = _options_form(about, terms)
-        html.show(html.note(kpis.meaning(about, options if options else terms.policies)))
-        by = ledger_forms.name("kpi")
-        note = st.text_input("Note, if any", max_chars=4000, key="sign_note")
-        done = st.form_submit_button("Sign for this side", type="primary")
-    if done and side:
-        ledger_forms.store(refusal, by, lambda: _sign(about, side, options, by, note))
+    side = st.radio(
+        "Side", list(SIDE_NAMES), horizontal=True, format_func=_with_symbol, key="sign_side"
+    )
+    options = {p.policy: _option(p, about.options(terms.policies)[p.policy]) for p in about.choices}
+    html.show(html.note(kpis.meaning(about, options)))
+    if options != about.options(terms.policies):
+        html.show(html.note("These are not the rules the number is computed under now."))
+    by = ledger_forms.name("kpi")
+    note = st.text_input("Note, if any", max_chars=4000, key="sign_note")
+    with st.container(horizontal=True):
+        if st.button("Sign for this side", type="primary") and side:
+            ledger_forms.store(refusal, by, lambda: _sign(about, side, options, by, note))
+        standing = getattr(kpis.standing(about, terms), SIDE_NAMES[side or "Sales"])
+        if standing is not None and st.button(f"Withdraw {standing.signed_by}'s signature"):
+            ledger_forms.store(refusal, by, lambda: _withdraw(standing, by, note))
+
+
+def _withdraw(signed: kpis.Signature, by: str, note: str) -> str:
+    cache.ledger().withdraw_signature(signed.signature_id, by=by, now=datetime.now(UTC), note=note)
+    return f"The signature of {signed.signed_by} is withdrawn."
 
 
 def _with_symbol(name: str) -> str:
     return f"{html.SYMBOLS[SIDE_NAMES[name]]} {name}"
 
 
-def _options_form(about: kpis.Definition, terms: kpis.Terms) -> dict[str, str]:
-    """The option of each policy this side stands for; those chosen unless changed."""
-    chosen = about.options(terms.policies)
-    return {
-        policy.policy: _option(policy, chosen[policy.policy], "sign") for policy in about.choices
-    }
-
-
-def _option(policy: kpis.Policy, chosen: str, key: str) -> str:
+def _option(policy: kpis.Policy, chosen: str) -> str:
+    """The option of a policy this person stands for; the one that holds unless changed."""
     sentences = {sentence: option for option, sentence in policy.options}
-    found = st.selectbox(
-        policy.label,
-        list(sentences),
-        index=[option for option, _ in policy.options].index(chosen),
-        key=f"{key}_{policy.policy}",
-    )
+    place = [option for option, _ in policy.options].index(chosen)
+    found = st.selectbox(policy.label, list(sentences), place, key=f"option_{policy.policy}")
     return sentences[found] if isinstance(found, str) else chosen
 
 
@@ -184,7 +182,7 @@ def choose_rules(kpi: str) -> None:
     )
     with st.form("kpi_rules", border=False):
         chosen = about.options(terms.policies)
-        options = {p.policy: _option(p, chosen[p.policy], "rule") for p in about.choices}
+        options = {p.policy: _option(p, chosen[p.policy]) for p in about.choices}
         by = ledger_forms.name("rules")
         note = st.text_input("Why, for those who ask later", max_chars=4000, key="rule_note")
         done = st.form_submit_button("Use these rules", type="primary")

@@ -13,6 +13,7 @@ from common_ground.errors import LedgerError
 from common_ground.ledger import NewTarget
 from common_ground.ui import cache, html, ledger_forms
 
+_ALL: Final = "All"
 _COLUMNS: Final = ("period", "segment", "target", "set_by")
 
 
@@ -26,8 +27,8 @@ def edit(kpi: str) -> None:
     html.show(
         html.heading(about.label, unit),
         html.note(
-            "Periods: 2026 (fiscal year), 2026-Q3 (fiscal quarter) or 2026-08. An empty segment "
-            "means all. Take a row away to remove its target."
+            "Periods: 2026 (fiscal year), 2026-Q3 (fiscal quarter) or 2026-08. Take a row away to "
+            "remove its target. To bring many at once, drop a targets file on the Data page."
         ),
     )
     edited = st.data_editor(
@@ -38,7 +39,7 @@ def edit(kpi: str) -> None:
         column_config={
             "period": st.column_config.TextColumn("Period", required=True),
             "segment": st.column_config.SelectboxColumn(
-                "Segment", options=["", *cache.cached_with_data(kpis.segments)]
+                "Segment", options=[_ALL, *cache.cached_with_data(kpis.segments)], required=True
             ),
             "target": st.column_config.NumberColumn("Target", required=True, format="plain"),
             "set_by": st.column_config.TextColumn("Set by", disabled=True),
@@ -56,7 +57,7 @@ def _keep(targets: list[NewTarget]) -> str:
 
 def _known(kpi: str) -> pd.DataFrame:
     found = [goal for goal in kpis.goals(cache.published(), cache.terms()) if goal.kpi == kpi]
-    rows = [(goal.period, goal.segment, float(goal.target), goal.set_by) for goal in found]
+    rows = [(goal.period, goal.segment or _ALL, float(goal.target), goal.set_by) for goal in found]
     frame = pd.DataFrame(rows, columns=list(_COLUMNS))
     return frame.astype({"period": "str", "segment": "str", "target": "float64", "set_by": "str"})
 
@@ -104,7 +105,8 @@ def changes(kpi: str, known: pd.DataFrame, edited: pd.DataFrame, by: str) -> lis
 
 
 def _text(cell: Any) -> str:  # noqa: ANN401
-    return "" if cell is None or pd.isna(cell) else str(cell).strip()
+    text = "" if pd.isna(cell) else str(cell).strip()
+    return "" if text == _ALL else text
 
 
 def _exact(number: float) -> Decimal:
