@@ -430,12 +430,16 @@ class _Asked:
         return _OVER_NOTHING[self.chosen.kpi]
 
     def parameters(
-        self, text: str, segment: str | None, options: Sequence[Mapping[str, str]] | None = None
+        self,
+        text: str,
+        segment: str | None,
+        options: Sequence[Mapping[str, str]] | None = None,
+        by_part: bool = False,
     ) -> dict[str, object]:
         """Exactly the parameters a statement declares; `options` of each point, else its own."""
         goals: list[list[Goal]] = [[] for _ in self._points]
         if self.chosen.covers == "quarter":
-            goals = self._goals_of_quarters()
+            goals = self._goals_of_quarters(is_for_all=segment is None and not by_part)
         columns: dict[str, object] = {
             "window_start": [span.start or BEGINNING for span in self._spans],
             "window_end": [span.end for span in self._spans],
@@ -453,12 +457,16 @@ class _Asked:
             columns[name] = [each.get(name, default) for each in options or self.options]
         return {name: columns[name] for name in statement.parameters(text)}
 
-    def _goals_of_quarters(self) -> list[list[Goal]]:
-        """Goals for the won amount of each point's quarter; none for an industry or a plan."""
+    def _goals_of_quarters(self, is_for_all: bool) -> list[list[Goal]]:
+        """Goals for the won amount of each point's quarter; none for an industry or a plan.
+
+        Goals of some segments are no goal for all.
+        """
         if self.by != "segment":
             return [[] for _ in self._points]
-        found = goals(self._published, self._terms)
-        return [targets.of_period(found, "won_amount", span) for span in self._spans]
+        known = goals(self._published, self._terms)
+        found = [targets.of_period(known, "won_amount", span) for span in self._spans]
+        return [[] if is_for_all and all(goal.segment for goal in some) else some for some in found]
 
 
 def _evaluated(
@@ -472,7 +480,7 @@ def _evaluated(
         {name: option for own in at_point for name, option in own.items()}
         for at_point in zip(*(one.options for one in together), strict=True)
     ]
-    for row in published.select(text, first.parameters(text, segment, options)):
+    for row in published.select(text, first.parameters(text, segment, options, by_part)):
         place = found.setdefault((row["kpi"], row["point"], row["part"]), _Row())
         if row["why"] is None:
             place.measures = row

@@ -1,6 +1,7 @@
 -- model: mart_account_features
 -- grain: one row per active account and feature its plan has (account_id, feature_id)
--- inputs: mart_account_feature_days, features, accounts, contracts
+-- inputs: mart_account_feature_months, mart_account_feature_days, features, accounts, contracts,
+--   workspace
 -- params:
 --   $as_of (date): last of the days
 --   $month_days (varchar): 28 or 30, how many
@@ -18,12 +19,30 @@
 --   left_out       varchar  null: counted; else the reason it is in no number
 with uses as (
     select
-        account_id,
-        feature_id,
-        sum(event_count) as event_count
+        mart_account_feature_months.account_id,
+        mart_account_feature_months.feature_id,
+        case
+            when $month_days = '30' then mart_account_feature_months.events_30d
+            else mart_account_feature_months.events_28d
+        end as event_count
+    from mart_account_feature_months
+    where
+        mart_account_feature_months.as_of = $as_of
+        and ($month_days = '30' or mart_account_feature_months.events_28d is not null)
+    union all
+    -- A day nobody asks about often is summed up when it is asked for
+    select
+        mart_account_feature_days.account_id,
+        mart_account_feature_days.feature_id,
+        sum(mart_account_feature_days.event_count) as event_count
     from mart_account_feature_days
-    where day <= $as_of and day > $as_of - cast($month_days as integer)
-    group by account_id, feature_id
+    cross join workspace
+    where
+        $as_of != last_day($as_of)
+        and $as_of != workspace.as_of
+        and mart_account_feature_days.day <= $as_of
+        and mart_account_feature_days.day > $as_of - cast($month_days as integer)
+    group by mart_account_feature_days.account_id, mart_account_feature_days.feature_id
 ),
 
 active_accounts as (
@@ -77,19 +96,33 @@ pairs as (
                 regexp_split_to_array(lower(trim(features.plans)), '\s*,\s*')
             )
         )
+),
+
+of_account as (
+    select
+        account_id,
+        left_out,
+        count(*) as available_count,
+        count(*) filter (where is_used) as used_count,
+        min(feature_id) as first_feature_id
+    from pairs
+    group by account_id, left_out
 )
 
 select
-    account_id,
-    account_name,
-    segment,
-    feature_id,
-    feature_name,
-    is_used,
-    uses_per_week,
-    count(*) over (partition by account_id, left_out) as available_count,
-    count(*) filter (where is_used) over (partition by account_id, left_out) as used_count,
-    row_number() over (partition by account_id, left_out order by feature_id) = 1
-        as is_first_of_account,
-    left_out
+    pairs.account_id,
+    pairs.account_name,
+    pairs.segment,
+    pairs.feature_id,
+    pairs.feature_name,
+    pairs.is_used,
+    pairs.uses_per_week,
+    of_account.available_count,
+    of_account.used_count,
+    pairs.feature_id = of_account.first_feature_id as is_first_of_account,
+    pairs.left_out
 from pairs
+inner join of_account
+    on
+        pairs.account_id = of_account.account_id
+        and pairs.left_out is not distinct from of_account.left_out

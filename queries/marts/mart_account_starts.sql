@@ -1,16 +1,19 @@
 -- model: mart_account_starts
--- grain: one row per account with a contract (account_id)
+-- grain: one row per account with a contract or any use (account_id)
 -- inputs: accounts, contracts, usage_daily, mart_account_feature_days, features, workspace
 -- columns:
 --   account_id           varchar  key of accounts
 --   account_name         varchar  as the first export writes it
 --   segment              varchar  of the account
---   first_contract_date  date     start of its first contract, trials included
+--   first_contract_date  date     start of its first contract, trials included; null: none
 --   first_paid_date      date     start of its first contract with an amount; null: none
 --   first_event_date     date     first use of any feature
 --   first_value_date     date     first value event
 --   activated_date       date     first day one person has met the activation criterion, within
 --                                 its days from the first use; null: never
+--   pql_date             date     first day one person has met it and has used on two days; null:
+--                                 never
+--   has_named_use        boolean  some use names a person
 --   within_days          integer  days the criterion allows from the first use
 --   left_out             varchar  null: counted; else the reason it is in no number
 with first_contracts as (
@@ -55,13 +58,18 @@ activating_days as (
         sum(sum(usage_daily.event_count)) over (
             partition by usage_daily.account_id, usage_daily.user_id
             order by usage_daily.day
-        ) as events_so_far
+        ) as events_so_far,
+        count(*) over (
+            partition by usage_daily.account_id, usage_daily.user_id
+            order by usage_daily.day
+        ) as days_so_far
     from usage_daily
     cross join workspace
     inner join first_uses on usage_daily.account_id = first_uses.account_id
     inner join features on usage_daily.feature_id = features.feature_id
     where
         usage_daily.day <= workspace.as_of
+        and usage_daily.user_id != ''
         and usage_daily.day < first_uses.first_event_date + workspace.activation_within_days
         and (
             workspace.activation_event is null
@@ -73,15 +81,24 @@ activating_days as (
 activations as (
     select
         activating_days.account_id,
-        min(activating_days.day) as activated_date
+        min(activating_days.day) as activated_date,
+        -- One big session says little of an account
+        min(activating_days.day) filter (where activating_days.days_so_far >= 2) as pql_date
     from activating_days
     cross join workspace
     where activating_days.events_so_far >= workspace.activation_count
     group by activating_days.account_id
+),
+
+named_uses as (
+    select distinct usage_daily.account_id
+    from usage_daily
+    cross join workspace
+    where usage_daily.user_id != '' and usage_daily.day <= workspace.as_of
 )
 
 select
-    first_contracts.account_id,
+    accounts.account_id,
     accounts.name as account_name,
     coalesce(accounts.segment, '(no segment)') as segment,
     first_contracts.first_contract_date,
@@ -89,14 +106,18 @@ select
     first_uses.first_event_date,
     first_uses.first_value_date,
     activations.activated_date,
+    activations.pql_date,
+    named_uses.account_id is not null as has_named_use,
     workspace.activation_within_days as within_days,
     case
         when accounts.is_excluded then 'internal, test or partner account'
         when first_contracts.first_contract_date > workspace.as_of
             then 'dated after the as-of date'
     end as left_out
-from first_contracts
+from accounts
 cross join workspace
-left join accounts on first_contracts.account_id = accounts.account_id
-left join first_uses on first_contracts.account_id = first_uses.account_id
-left join activations on first_contracts.account_id = activations.account_id
+left join first_contracts on accounts.account_id = first_contracts.account_id
+left join first_uses on accounts.account_id = first_uses.account_id
+left join activations on accounts.account_id = activations.account_id
+left join named_uses on accounts.account_id = named_uses.account_id
+where first_contracts.account_id is not null or first_uses.account_id is not null

@@ -10,6 +10,7 @@
 --   first_event_date     date     first use; null: none by the day
 --   first_value_date     date     first value event; null: none by the day
 --   activated_date       date     first day one person has met the criterion; null: none by the day
+--   has_named_use        boolean  some use names a person
 --   is_too_young         boolean  its days to activate are not over yet
 --   is_activated         boolean  met the criterion within the days from the first use
 --   days_to_value        bigint   first contract to first value event; null: not there yet
@@ -22,11 +23,13 @@ with known_by_day as (
         segment,
         first_contract_date,
         within_days,
+        has_named_use,
         left_out,
         case when first_event_date <= $as_of then first_event_date end as first_event_date,
         case when first_value_date <= $as_of then first_value_date end as first_value_date,
         case when activated_date <= $as_of then activated_date end as activated_date
     from mart_account_starts
+    where first_contract_date is not null
 )
 
 select
@@ -37,6 +40,7 @@ select
     first_event_date,
     first_value_date,
     activated_date,
+    has_named_use,
     coalesce(first_event_date + within_days > $as_of + 1, false) as is_too_young,
     coalesce(activated_date < first_event_date + within_days, false) as is_activated,
     date_diff('day', first_contract_date, first_value_date) as days_to_value,

@@ -1,6 +1,7 @@
 -- model: mart_deals
 -- grain: one row per deal (deal_id)
--- inputs: deals, deal_stages, accounts, asks, items, features, mart_fx_rates, workspace
+-- inputs: deals, deal_stages, accounts, asks, mart_ask_requests, items, features, mart_fx_rates,
+--   workspace
 -- columns:
 --   deal_id             varchar        key of deals
 --   name                varchar        as the CRM export writes it
@@ -34,9 +35,10 @@
 with unmet_blockers as (
     select distinct deals.deal_id
     from asks
+    inner join mart_ask_requests on asks.ask_id = mart_ask_requests.ask_id
     inner join deals on asks.deal_id = deals.deal_id
-    left join items on asks.item_key = items.item_id
-    left join features on asks.item_key = features.feature_id
+    left join items on mart_ask_requests.item_key = items.item_id
+    left join features on mart_ask_requests.item_key = features.feature_id
     where
         asks.is_blocker
         and coalesce(

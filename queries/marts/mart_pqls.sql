@@ -6,7 +6,7 @@
 --   account_id    varchar  key of accounts
 --   account_name  varchar  as the first export writes it
 --   segment       varchar  of the account
---   pql_date      date     first day one person has met the activation criterion
+--   pql_date      date     first day one person has met the activation criterion, used on two days
 --   won_date      date     first deal won from that day on; null: none by the day
 --   is_won        boolean  won within 90 days
 --   is_too_young  boolean  its 90 days are not over yet
@@ -25,14 +25,14 @@ select
     mart_account_starts.account_id,
     mart_account_starts.account_name,
     mart_account_starts.segment,
-    mart_account_starts.activated_date as pql_date,
+    mart_account_starts.pql_date,
     deals_won.first_won_date as won_date,
-    coalesce(deals_won.first_won_date < mart_account_starts.activated_date + 90, false) as is_won,
-    mart_account_starts.activated_date + 90 > $as_of + 1 as is_too_young,
-    coalesce(mart_account_starts.first_paid_date < mart_account_starts.activated_date, false)
-    or coalesce(deals_won.first_won_date < mart_account_starts.activated_date, false)
+    coalesce(deals_won.first_won_date < mart_account_starts.pql_date + 90, false) as is_won,
+    mart_account_starts.pql_date + 90 > $as_of + 1 as is_too_young,
+    coalesce(mart_account_starts.first_paid_date < mart_account_starts.pql_date, false)
+    or coalesce(deals_won.first_won_date < mart_account_starts.pql_date, false)
         as is_customer,
     mart_account_starts.left_out
 from mart_account_starts
 left join deals_won on mart_account_starts.account_id = deals_won.account_id
-where mart_account_starts.activated_date <= $as_of
+where mart_account_starts.pql_date <= $as_of

@@ -55,7 +55,10 @@ contracts_up as (
         min(end_date) as first_end_date,
         sum(arr) as up_arr
     from contracts_until_close
-    where end_date >= $window_start and end_date < $window_end
+    where
+        end_date >= $window_start
+        and end_date < $window_end
+        and (arr > 0 or left_out is not null)
     group by account_id, account_name, segment, left_out
 ),
 
@@ -88,4 +91,3 @@ select
     contracts_up.left_out
 from contracts_up
 left join contracts_that_followed on contracts_up.account_id = contracts_that_followed.account_id
-where contracts_up.up_arr > 0 or contracts_up.left_out is not null

@@ -1,69 +1,43 @@
 -- model: mart_requests
 -- grain: one row per request, asks that repeat it merged into it (request_id)
--- inputs: asks, accounts, items, features, workspace
+-- inputs: mart_ask_requests, asks, accounts, items, features, workspace
 -- columns:
 --   request_id     varchar  ask that the others were merged into
 --   title          varchar  its title, else its text
---   account_id     varchar  of that ask; null: nobody said
+--   account_id     varchar  of its earliest ask; null: nobody said
 --   account_name   varchar  name of it
---   segment        varchar  of its account; '(no account)', '(no segment)' where unsaid
+--   segment        varchar  of that account; '(no account)', '(no segment)' where unsaid
 --   ask_count      bigint   asks that say it
 --   asked_date     date     earliest of them
 --   shipped_as     varchar  item or feature it is linked to by key; null: none
 --   released_date  date     of that item or feature; null: not yet, or not said
 --   lead_days      bigint   earliest ask to release; null: not shipped
 --   left_out       varchar  null: counted; else the reason it is in no number
-with recursive chains as (
+with merged as (
     select
-        ask_id,
-        ask_id as request_id
-    from asks
-    union
-    select
-        chains.ask_id,
-        asks.merged_into as request_id
-    from chains
-    inner join asks on chains.request_id = asks.ask_id
-    inner join asks as kept_asks on asks.merged_into = kept_asks.ask_id
-),
-
--- The end of the chain; of asks merged in a circle, the first by id
-roots as (
-    select
-        chains.ask_id,
-        coalesce(
-            min(chains.request_id) filter (
-                where asks.merged_into is null or parents.ask_id is null
-            ),
-            min(chains.request_id)
-        ) as request_id
-    from chains
-    inner join asks on chains.request_id = asks.ask_id
-    left join asks as parents on asks.merged_into = parents.ask_id
-    group by chains.ask_id
-),
-
-merged as (
-    select
-        roots.request_id,
-        count(*) as ask_count,
-        min(asks.asked_date) as asked_date,
-        coalesce(
-            min(asks.item_key) filter (where asks.ask_id = roots.request_id),
-            min(asks.item_key)
-        ) as item_key
-    from roots
-    inner join asks on roots.ask_id = asks.ask_id
-    group by roots.request_id
+        mart_ask_requests.request_id,
+        mart_ask_requests.item_key,
+        -- What internal accounts ask counts nowhere, unless nobody else asked
+        bool_and(mart_ask_requests.is_excluded) as is_excluded,
+        count(*) filter (where not mart_ask_requests.is_excluded) as ask_count,
+        min(asks.asked_date) filter (where not mart_ask_requests.is_excluded) as asked_date,
+        arg_min(
+            asks.account_id, (coalesce(asks.asked_date, date '9999-01-01'), asks.ask_id)
+        ) filter (
+            where not mart_ask_requests.is_excluded and asks.account_id is not null
+        ) as account_id
+    from mart_ask_requests
+    inner join asks on mart_ask_requests.ask_id = asks.ask_id
+    group by mart_ask_requests.request_id, mart_ask_requests.item_key
 )
 
 select
     merged.request_id,
     coalesce(asks.title, asks.text) as title,
-    asks.account_id,
+    merged.account_id,
     accounts.name as account_name,
     case
-        when asks.account_id is null then '(no account)'
+        when merged.account_id is null then '(no account)'
         else coalesce(accounts.segment, '(no segment)')
     end as segment,
     merged.ask_count,
@@ -74,7 +48,7 @@ select
         'day', merged.asked_date, coalesce(items.released_date, features.released_date)
     ) as lead_days,
     case
-        when accounts.is_excluded then 'internal, test or partner account'
+        when merged.is_excluded then 'internal, test or partner account'
         when merged.asked_date > workspace.as_of then 'dated after the as-of date'
         when coalesce(items.released_date, features.released_date) > workspace.as_of
             then 'dated after the as-of date'
@@ -82,6 +56,6 @@ select
 from merged
 cross join workspace
 inner join asks on merged.request_id = asks.ask_id
-left join accounts on asks.account_id = accounts.account_id
+left join accounts on merged.account_id = accounts.account_id
 left join items on merged.item_key = items.item_id
 left join features on merged.item_key = features.feature_id

@@ -6,7 +6,11 @@
 --   segment        varchar  as the export says; '(no segment)', '(no industry)' where unsaid,
 --                           '(no account)' for deals without one
 --   account_count  bigint   accounts in it, those left out not counted
-with counted as (
+with dimensions as (
+    select unnest(['segment', 'industry', 'region', 'plan', 'owner']) as dimension
+),
+
+counted as (
     select mart_account_segments.*
     from mart_account_segments
     inner join accounts on mart_account_segments.account_id = accounts.account_id
@@ -56,9 +60,7 @@ said as (
         '(no account)' as segment,
         0 as accounts_in_it
     from deals
-    cross join (
-        select unnest(['segment', 'industry', 'region', 'plan', 'owner']) as dimension
-    ) as dimensions
+    cross join dimensions
     where deals.account_id is null
 )
 

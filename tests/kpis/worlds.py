@@ -113,6 +113,11 @@ insert into usage_daily
 select date '2026-05-20' + cast(range % 45 as integer), 'a' || (range % 9),
     case when range % 11 = 0 then '' else 'u' || (range % 20) end, 'f' || (range % 4), 1 + range % 3
 from range(400);
+insert into users select 'u4' || range, 'a' || (9 + range), null, false from range(2);
+insert into usage_daily
+select date '2026-05-21' + cast(range as integer), 'a' || (9 + range % 2), 'u4' || (range % 2),
+    'f0', 2
+from range(8);
 insert into items (item_id, title, area, status, effort_low, effort_likely, effort_high,
     released_date)
 select 'i' || range, 'Item ' || range, 'Area', 'released', 1, 2, 4, date '2026-05-01'
