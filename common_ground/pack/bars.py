@@ -11,6 +11,7 @@ _ROW_PX: Final = 84
 _GAP: Final = 0.62  # of a row that is not bar
 _LEAN: Final = 0.05  # of the axis: how far a line of the hatching leans over the height of a bar
 _STEP: Final = 0.015  # of the axis, between two lines
+_ROOM_A_SIGN: Final = 0.03  # of the longest bar, for each sign of a value written at its end
 
 
 def colour(mark: Mark) -> str:
@@ -68,10 +69,12 @@ def figure(chart: Bars, symbols: dict[Mark, str]) -> go.Figure:
         },
     )
     longest = max((bar.confirmed + bar.unconfirmed for bar in chart.bars), default=0) or 1
-    drawn.update_xaxes(range=[0, longest * 1.2])
+    signs = max((len(bar.shown) for bar in chart.bars), default=0)
+    span = longest * (1 + _ROOM_A_SIGN * max(6, signs))
+    drawn.update_xaxes(range=[0, span])
     # Lines, not a fill pattern: the browser would put that into a PDF as a picture of megabytes.
     for position, bar in zip(positions, chart.bars, strict=True):
-        x, y = _hatching(bar, position, longest * 1.2)
+        x, y = _hatching(bar, position, span)
         drawn.add_scatter(
             x=x, y=y, mode="lines", line={"color": colour(bar.mark), "width": 1.4}, name="hatching"
         )

@@ -8,15 +8,15 @@ from typing import Final
 import pandas as pd
 
 from common_ground.analysis.overlap import Overlap
-from common_ground.pack import bars
+from common_ground.pack import bars, signing
 from common_ground.pack.agreement_slides import agreements_slide
 from common_ground.pack.compromise_slides import Trade, compromise_slide
 from common_ground.pack.compromise_slides import columns as trade_columns
 from common_ground.pack.compromise_slides import facts as trade_facts
 from common_ground.pack.compromise_slides import gains as trade_gains
 from common_ground.pack.html import SYMBOLS
-from common_ground.pack.kpi_slides import KpiLine, kpi_slides, number
-from common_ground.pack.masking import Mask, mask
+from common_ground.pack.kpi_slides import KpiLine, in_full, kpi_slides, number
+from common_ground.pack.masking import Mask, mask, with_people
 from common_ground.pack.overlap_slides import class_bars, class_count, overlaps_slide
 from common_ground.pack.overlap_slides import facts as overlap_facts
 from common_ground.pack.slides import Deck, Slide, day
@@ -30,6 +30,10 @@ PAGES: Final = {
     "agreements": "Agreements",
 }
 HEADLINES: Final = 4  # KPIs on the Brief
+_BARS: Final = (
+    "Bars: money of open deals, each split over what it asks for; hatched rests on links no person "
+    "has confirmed."
+)
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ def build(
     Args:
         sources: results.
         pages: keys of PAGES; all there is something to say about unless given.
-        masks: replace the names in these; None keeps names.
+        masks: replace the names in these, and those of who signed a definition; None keeps names.
 
     Raises:
         PackError: none of the pages has anything to say.
@@ -95,7 +99,10 @@ def build(
     chosen = [page for page in offered if pages is None or page in pages]
     slides = tuple(slide for page in chosen for slide in _WRITERS[page](sources))
     deck = Deck(slides, sources.as_of, sources.data_version)
-    return deck if masks is None else mask(deck, masks)
+    if masks is None:
+        return deck
+    # Who signs may be named nowhere in the data.
+    return mask(deck, with_people(masks, signing.signers(line.signed for line in sources.kpis)))
 
 
 def _brief(sources: Sources) -> tuple[Slide, ...]:
@@ -139,6 +146,7 @@ def brief_slide(sources: Sources, overlap: Overlap) -> Slide:
     trade = sources.trade
     by_id = {line.definition.kpi: line for line in sources.kpis}
     lines = [by_id[kpi] for kpi in sources.headlines if kpi in by_id][:HEADLINES]
+    is_signing = any(line.signed for line in lines)
     return Slide(
         key="brief",
         kicker=sources.kicker,
@@ -150,10 +158,10 @@ def brief_slide(sources: Sources, overlap: Overlap) -> Slide:
         numbers=tuple(number(line, sources.currency) for line in lines),
         columns=() if trade is None else trade_columns(trade, most=3),
         definitions=(
-            "Bars: money of open deals, each split over what it asks for; hatched rests on links "
-            "no person has confirmed.",
+            _BARS,
             *(f"{line.definition.label}: {line.definition.definition}" for line in lines),
         ),
+        in_full=(_BARS, *(in_full(line) for line in lines)) if is_signing else (),
         facts=(*overlap_facts(overlap), *(() if trade is None else trade_facts(trade)[1:2])),
     )
 

@@ -7,7 +7,7 @@ run, and lets nothing be fetched.
 import base64
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from html import escape
 from typing import Final
 
@@ -181,6 +181,17 @@ def _slide(slide: Slide, deck: Deck) -> str:
     )
 
 
+def _more(slide: Slide) -> str:
+    """The definitions in full, which unfold under their slide."""
+    if not slide.in_full:
+        return ""
+    lines = "".join(f"<li>{_text(line)}</li>" for line in slide.in_full)
+    return (
+        '<details class="more"><summary>Definitions, their versions and who signed them</summary>'
+        f"<ul>{lines}</ul></details>"
+    )
+
+
 def _hash(script: str) -> str:
     digest = hashlib.sha256(script.encode("utf-8")).digest()
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
@@ -212,20 +223,20 @@ def _page(title: str, content: str, width: int, has_charts: bool) -> str:
 
 
 def write(deck: Deck) -> str:
-    """The deck as one HTML file, one 1920x1080 section a slide."""
-    return _slides_page(deck, deck.slides)
+    """The deck as one HTML file, one 1920x1080 section a slide; definitions unfold under it."""
+    return _slides_page(deck, [(slide, _more(slide)) for slide in deck.slides])
 
 
 def write_slide(deck: Deck, key: str) -> str:
     """One slide of the deck, as a page of its own for the browser to draw."""
-    return _slides_page(deck, [slide for slide in deck.slides if slide.key == key])
+    return _slides_page(deck, [(slide, "") for slide in deck.slides if slide.key == key])
 
 
-def _slides_page(deck: Deck, slides: Iterable[Slide]) -> str:
-    chosen = list(slides)
-    content = "".join(_slide(slide, deck) for slide in chosen)
+def _slides_page(deck: Deck, slides: Sequence[tuple[Slide, str]]) -> str:
+    """A page of slides, each with what follows it."""
+    content = "".join(f"{_slide(slide, deck)}{after}" for slide, after in slides)
     title = f"Common Ground, leadership pack, data v{deck.data_version}"
-    return _page(title, content, WIDTH, any(slide.figure is not None for slide in chosen))
+    return _page(title, content, WIDTH, any(slide.figure is not None for slide, _ in slides))
 
 
 def write_chart(figure: go.Figure, title: str, footer: str, width: int, height: int) -> str:

@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from common_ground.charts import format
+from common_ground.pack import signing
+from common_ground.pack.signing import Signed
 from common_ground.pack.slides import Mark, Number, Row, Slide, Table
 from common_ground.pack.words import Writer
 
 ROWS_A_SLIDE = 10  # two lines each; one more would touch the foot
 _ORDER = ("shared", "sales", "product")
+_EQUALS = f"n{format.NO_BREAK}={format.NO_BREAK}"
+_WIDTHS = (2.9, 1.3, 1.4, 2.2, 1.8, 5)
+_WIDTHS_SIGNED = (2.85, 1.5, 1.5, 1.85, 1.95, 1.4, 4.75)
 
 
 class Definition(Protocol):
@@ -48,17 +53,6 @@ class Value(Protocol):
     def state(self) -> str: ...  # noqa: D102
 
 
-class Signed(Protocol):
-    """How a definition stands with both sides."""
-
-    @property
-    def state(self) -> str: ...  # noqa: D102
-    @property
-    def version(self) -> str: ...  # noqa: D102
-    @property
-    def words(self) -> str: ...  # noqa: D102
-
-
 @dataclass(frozen=True)
 class KpiLine:
     """A KPI with what it is compared with.
@@ -68,7 +62,7 @@ class KpiLine:
         now: its value.
         before: the value it is compared with; None where it cannot be told.
         target: what both agreed on; None for no target.
-        since: words after the change: "in 3 months".
+        since: words after the change, such as "in 3 months"; empty where nothing is compared.
         signed: who signed the definition; None where nobody is asked to.
     """
 
@@ -76,7 +70,7 @@ class KpiLine:
     now: Value
     before: float | None = None
     target: float | None = None
-    since: str = "in 3 months"
+    since: str = ""
     signed: Signed | None = None
 
     @property
@@ -133,20 +127,33 @@ def rows(line: KpiLine) -> str:
     return f"{format.count(line.now.n)}{format.NO_BREAK}{line.definition.counted}"
 
 
+def moved(line: KpiLine, currency: str) -> str:
+    """The change and what it is compared with: "+1 pt in 3 months"; empty as `change` is."""
+    changed = change(line, currency)
+    return f"{changed} {line.since}".rstrip() if changed else ""
+
+
+def in_full(line: KpiLine) -> str:
+    """The definition with its version and who signed it."""
+    said = f"{line.definition.label}: {line.definition.definition}"
+    return said if line.signed is None else f"{said} {signing.in_full(line.signed)}"
+
+
 def number(line: KpiLine, currency: str) -> Number:
     """A KPI as a headline number."""
     writer = _writer(line, currency)
     is_told = line.is_known and line.now.value is not None
-    changed = change(line, currency)
-    moved = f"{changed} {line.since}" if changed else ""
     aimed = target(line, currency)
+    unsigned = signing.beside(line.signed)
     return Number(
         line.definition.label,
         writer.number(line.now.value or 0.0) if is_told else shown(line, currency),
         writer.after if is_told else "",
         (
-            ", ".join(part for part in (moved, likely(line)) if part) or (line.now.reason or ""),
-            f"{f'Target {aimed}' if aimed else 'No target set'}. n = {rows(line)}",
+            ", ".join(part for part in (moved(line, currency), likely(line)) if part)
+            or (line.now.reason or ""),
+            f"{f'Target {aimed}' if aimed else 'No target set'}. {_EQUALS}{rows(line)}",
+            *((unsigned,) if unsigned else ()),
         ),
         mark_of(line.definition.side),
     )
@@ -179,31 +186,48 @@ def kpi_slides(
 def _slide(
     lines: Sequence[KpiLine], key: str, kicker: str, currency: str, facts: tuple[str, ...]
 ) -> Slide:
-    lines_shown = tuple(
-        Row(
-            (
-                line.definition.label,
-                shown(line, currency),
-                change(line, currency) or format.NONE,
-                target(line, currency) or format.NONE,
-                rows(line),
-                _meaning(line),
-            ),
-            mark_of(line.definition.side),
-        )
-        for line in lines
-    )
-    headers = ("KPI", "Value", "In 3 months", "Target", "n", "What it is")
+    signed = [line.signed for line in lines if line.signed is not None]
+    compared = _compared(lines)
+    column = ("Signed",) if signed else ()
+    headers = ("KPI", "Value", compared or "Change", "Target", "n", *column, "What it is")
     return Slide(
         key=key,
         kicker=kicker,
         title=_title(lines, currency),
-        table=Table(headers, lines_shown, (1, 2, 4), (2.9, 1.3, 1.4, 2.2, 1.8, 5), (5,)),
+        table=Table(
+            headers,
+            tuple(_row(line, currency, bool(compared), bool(signed)) for line in lines),
+            (1, 2, 4),
+            _WIDTHS_SIGNED if signed else _WIDTHS,
+            (len(headers) - 1,),
+        ),
         definitions=tuple(
             f"{line.definition.label}: {line.definition.definition}" for line in lines
         ),
-        facts=facts,
+        in_full=tuple(in_full(line) for line in lines) if signed else (),
+        facts=(*facts, *((signing.counted(signed),) if signed else ())),
     )
+
+
+def _compared(lines: Sequence[KpiLine]) -> str:
+    """What all changes are compared with, as a header; empty where it is not one thing."""
+    found = {line.since for line in lines if line.since}
+    only = found.pop() if len(found) == 1 else ""
+    return f"{only[:1].upper()}{only[1:]}"
+
+
+def _row(line: KpiLine, currency: str, header_says_since: bool, has_signed: bool) -> Row:
+    changed = change(line, currency) if header_says_since else moved(line, currency)
+    cells = (
+        line.definition.label,
+        shown(line, currency),
+        changed or format.NONE,
+        target(line, currency) or format.NONE,
+        rows(line),
+        *((signing.short(line.signed),) if has_signed else ()),
+        _meaning(line),
+    )
+    return Row(cells, mark_of(line.definition.side))
 
 
 def _meaning(line: KpiLine) -> str:

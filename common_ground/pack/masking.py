@@ -28,6 +28,7 @@ _SPACE: Final = r"(?:\s|&nbsp;|<br\s*/?>)+"
 _WORD: Final = re.compile(r"\w+")
 # Nobody's address belongs in a pack, whoever the person is.
 _EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_PERSON: Final = "Person "
 _INITIAL: Final = re.compile(r"(\w)\w*\s+(.*\w.*)")
 
 Part = TypeVar("Part")
@@ -63,7 +64,22 @@ def masks(
     """
     return (
         *(Mask(f"Account {letters(at)}", _names(names)) for at, names in enumerate(accounts)),
-        *(Mask(f"Person {letters(at)}", _person_names(names)) for at, names in enumerate(people)),
+        *_people_masks(people),
+    )
+
+
+def with_people(chosen: Sequence[Mask], people: Iterable[str]) -> tuple[Mask, ...]:
+    """The masks, and a letter for each person none of them names, after the letters given."""
+    known = {_key(name) for mask in chosen for name in mask.names}
+    given = sum(mask.shown.startswith(_PERSON) for mask in chosen)
+    new = [name for name in people if _key(name) not in known]
+    return (*chosen, *_people_masks([[name] for name in new], given))
+
+
+def _people_masks(people: Iterable[Sequence[str]], given: int = 0) -> tuple[Mask, ...]:
+    return tuple(
+        Mask(f"{_PERSON}{letters(at)}", _person_names(names))
+        for at, names in enumerate(people, start=given)
     )
 
 

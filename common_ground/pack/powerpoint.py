@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import math
 import re
 import zipfile
 from typing import Final
@@ -34,6 +35,7 @@ _LEFT: Final = 88  # px
 _RIGHT: Final = WIDTH - _LEFT
 _TOP: Final = 250
 _BOTTOM: Final = 950
+_SIGN_PX: Final = 8.5  # mean width of a sign in a text of 19 px
 _SPLIT: Final = 1155  # where the chart ends and the columns may start
 
 
@@ -68,8 +70,7 @@ def _draw(page: Drawn, slide: Slide, deck: Deck) -> None:
     words.add(slide.title, (_LEFT, 80, 1744, 140), size, light.ink, bold=True, name="Title")
     top = _TOP
     if slide.numbers:
-        _numbers(words, slide.numbers)
-        top += 176
+        top += _numbers(words, slide.numbers) + 10
     right = _SPLIT if slide.columns else _RIGHT
     bottom = _BOTTOM if slide.columns or not slide.decision else _BOTTOM - 90
     if slide.chart is not None:
@@ -130,20 +131,30 @@ def _run(paragraph: Drawn, text: str, size: int, colour_hex: str, bold: bool = F
     run.font.color.rgb = rgb(colour_hex)
 
 
-def _numbers(words: _Words, numbers: tuple[Number, ...]) -> None:
+def _numbers(words: _Words, numbers: tuple[Number, ...]) -> int:
+    """Cards with headline numbers; returns their height in px."""
     light = palette("light")
     gap = 24
     width = (_RIGHT - _LEFT - gap * (len(numbers) - 1)) // len(numbers)
+    most = max(_lines(number.detail, width - 40) for number in numbers)
+    more = 24 * max(0, most - 2)
+    height = 166 + more
     for position, number in enumerate(numbers):
         left = _LEFT + position * (width + gap)
-        words.rectangle((left, _TOP - 10, width, 166), light.card)
+        words.rectangle((left, _TOP - 10, width, height), light.card)
         label = f"{SYMBOLS[number.mark]} {number.label}".strip()
         inner = (left + 20, width - 40)
         words.add(label, (inner[0], _TOP - 2, inner[1], 30), 22, colour(number.mark), bold=True)
         value = f"{number.value} {number.unit}".strip()
         words.add(value, (inner[0], _TOP + 28, inner[1], 64), 50, light.ink, bold=True)
         detail = "\n".join(number.detail)
-        words.add(detail, (inner[0], _TOP + 96, inner[1], 56), 19, light.soft)
+        words.add(detail, (inner[0], _TOP + 96, inner[1], 56 + more), 19, light.soft)
+    return height
+
+
+def _lines(detail: tuple[str, ...], width: int) -> int:
+    """How many lines of 19 px the texts take, as far as can be told without drawing them."""
+    return sum(max(1, math.ceil(len(line) * _SIGN_PX / width)) for line in detail)
 
 
 def _column(words: _Words, column: Column, left: int, top: int) -> None:

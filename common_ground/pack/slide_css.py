@@ -29,7 +29,8 @@ h1, h2, h3, p, ul, li {{ margin: 0; padding: 0; font: inherit; list-style: none 
 .slide {{ width: {WIDTH}px; height: {HEIGHT}px; padding: 52px 88px 32px; background: {light.page};
   display: flex; flex-direction: column; overflow: hidden; position: relative; margin: 0 0 16px;
   break-after: page; break-inside: avoid }}
-.slide:last-child {{ break-after: auto; margin: 0 }}
+.slide:last-of-type {{ break-after: auto }}
+.slide:last-child {{ margin: 0 }}
 .kicker {{ color: {light.soft}; font-size: 22px }}
 h1 {{ font-size: 51px; font-weight: 650; line-height: 1.12; letter-spacing: -.005em;
   text-wrap: balance; max-width: 1560px; margin: 6px 0 22px }}
@@ -70,7 +71,7 @@ td.small {{ font-size: 19px; color: {light.soft} }}
 tr.strong td {{ font-weight: 640 }}
 tr.strong td.small {{ font-weight: 400 }}
 th.right, td.right {{ text-align: right }}
-td.right {{ white-space: nowrap }}
+td.right {{ overflow-wrap: normal }}
 td:last-child, th:last-child {{ padding-right: 0 }}
 .mark {{ display: inline-block; min-width: 1.15em; font-size: .85em }}
 .sales {{ color: {light.sales} }} .product {{ color: {light.product} }}
@@ -79,12 +80,16 @@ td:last-child, th:last-child {{ padding-right: 0 }}
 .column.shared {{ border-color: {light.shared} }}
 footer {{ border-top: 1px solid {light.line}; padding-top: 12px; margin-top: 18px; font-size: 18px;
   line-height: 1.4; color: {light.soft} }}
+.more {{ width: {WIDTH}px; margin: -16px 0 16px; padding: 16px 88px; background: {light.page};
+  border-top: 1px solid {light.line}; color: {light.soft} }}
+.more summary {{ cursor: pointer }}
+.more li {{ margin-top: 10px; color: {light.ink}; overflow-wrap: anywhere }}
 .plain {{ padding: 40px 48px 28px; overflow: hidden; background: {light.page};
   display: flex; flex-direction: column }}
 .plain h1 {{ font-size: 36px; max-width: none; margin: 0 0 16px }}
 .plain .chart {{ flex: 1; min-height: 0 }}
 @media print {{ body {{ background: {light.page} }} main {{ zoom: 1 !important }}
-  .slide {{ margin: 0 }} }}
+  .slide {{ margin: 0 }} .more {{ display: none }} }}
 """
 
 

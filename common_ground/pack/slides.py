@@ -191,6 +191,8 @@ class Slide:
         table: a table.
         decision: what is asked of the reader; may be empty.
         definitions: what each number means; the slide's foot and the speaker notes.
+        in_full: definitions with their version and who signed them, which unfold under the slide
+            in HTML and take the place of `definitions` in the notes; empty where nobody signs.
         facts: rows behind it, filters, share on unconfirmed links: the last line of the foot.
     """
 
@@ -206,6 +208,7 @@ class Slide:
     table: Table | None = None
     decision: str = ""
     definitions: tuple[str, ...] = ()
+    in_full: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
 
 
@@ -240,4 +243,4 @@ class Deck:
 
     def notes(self, slide: Slide) -> str:
         """What a presenter needs to answer for the slide: definitions, then the foot."""
-        return "\n".join((*slide.definitions, self.foot(slide)))
+        return "\n".join((*(slide.in_full or slide.definitions), self.foot(slide)))

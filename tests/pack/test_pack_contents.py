@@ -51,18 +51,21 @@ def kpi_lines() -> list[KpiLine]:
             Definition("win_rate", "Win rate", "sales"),
             Value(0.31, 86, "share", 0.22, 0.41),
             before=0.30,
+            since="in 3 months",
             target=0.35,
         ),
         KpiLine(
             Definition("nrr", "Net revenue retention", "shared"),
             Value(1.042, 212, "share"),
             before=1.033,
+            since="in 3 months",
             target=1.06,
         ),
         KpiLine(
             Definition("request_to_ship_days", "Request to ship", "shared", better="down"),
             Value(71.0, 34, "days"),
             before=77.0,
+            since="in 3 months",
             target=60.0,
         ),
         KpiLine(
@@ -235,7 +238,7 @@ def test_headline_number_carries_range_target_and_n() -> None:
     assert (shown.value, shown.unit, shown.mark) == ("31", "%", "sales")
     assert shown.detail == (
         f"+1{NBSP}pt in 3 months, likely 22 to 41{NBSP}%",
-        f"Target 35{NBSP}%, in range. n = 86{NBSP}closed",
+        f"Target 35{NBSP}%, in range. n{NBSP}={NBSP}86{NBSP}closed",
     )
 
 
@@ -254,6 +257,36 @@ def test_target_is_met_on_the_better_side(value, target, better, said) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "target", "better", "said"),
+    [
+        (-50_000.0, 100_000.0, "up", "€100k, €150k short"),
+        (-50_000.0, -20_000.0, "up", "−€20k, €30k short"),
+        (-10_000.0, -20_000.0, "up", "−€20k, met"),
+        (-50_000.0, 0.0, "up", "€0, €50k short"),
+        (26_000.0, 24_500.0, "up", "€25k, met"),
+        (26_000.0, 24_500.0, "down", "€25k, €1.5k over"),
+    ],
+)
+def test_target_of_money_says_short_or_over_also_below_zero(value, target, better, said) -> None:
+    assert Writer("currency", "EUR", 212).distance(value, target, better) == said
+
+
+def test_money_below_zero_has_a_true_minus_before_its_symbol() -> None:
+    line = KpiLine(
+        Definition("arr_bridge", "Change of recurring revenue", "shared"),
+        Value(-120_400.0, 238, "currency"),
+        before=45_000.0,
+        target=100_000.0,
+        since="in 3 months",
+    )
+    shown = number(line, "EUR")
+    assert (shown.value, shown.unit) == ("−€120k", "")
+    assert shown.detail[0] == "−€165k in 3 months"
+    (slide,) = kpi_slides([line], "EUR", "Review")
+    assert slide.title == "Change of recurring revenue is −€120k against a target of €100k"
+
+
+@pytest.mark.parametrize(
     ("now", "before", "unit", "said"),
     [
         (71.0, 77.0, "days", f"−6{NBSP}days"),
@@ -261,6 +294,9 @@ def test_target_is_met_on_the_better_side(value, target, better, said) -> None:
         (0.3101, 0.3100, "share", "unchanged"),
         (580_000.0, 400_000.0, "currency", "+€180k"),
         (1.5, 1.2, "per_week", f"+0.3{NBSP}a{NBSP}week"),
+        (-120_000.0, 45_000.0, "currency", "−€165k"),
+        (-120_000.0, -300_000.0, "currency", "+€180k"),
+        (-0.2, 0.2, "currency", "unchanged"),
     ],
 )
 def test_change_says_its_unit_and_never_zero_with_a_sign(now, before, unit, said) -> None:
@@ -268,6 +304,14 @@ def test_change_says_its_unit_and_never_zero_with_a_sign(now, before, unit, said
 
 
 # ---- overlap
+
+
+def test_longer_values_get_more_room_at_the_end_of_the_longest_bar() -> None:
+    in_euro, in_francs = (
+        bars.figure(class_bars(overlap(), currency), html.SYMBOLS).layout.xaxis.range[1]
+        for currency in ("EUR", "CHF")
+    )
+    assert in_francs > in_euro > 700_000.0
 
 
 def test_bars_split_each_class_into_confirmed_and_unconfirmed_money() -> None:
