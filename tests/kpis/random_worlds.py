@@ -149,10 +149,11 @@ def feature(made, place):
 
 
 def use(made, _):
+    account_id = made.one(ACCOUNTS)
     return {
         "day": made.one([made.day(8, 1), made.recent(), made.day(), made.day()]),
-        "account_id": made.one(ACCOUNTS),
-        "user_id": made.one(["u1", "u2", ""]),
+        "account_id": account_id,
+        "user_id": made.one([f"u{account_id[1:]}1", f"u{account_id[1:]}2", ""]),
         "feature_id": made.one(FEATURES),
         "event_count": made.random.randint(0, 4),
     }
@@ -225,8 +226,9 @@ def agreement(made, place):
     }
 
 
-def user(made, place):
-    return {"user_id": f"u{place + 1}", "account_id": made.one(ACCOUNTS)}
+def user(_, place):
+    """Two people an account; an id belongs to one account, as the table says."""
+    return {"user_id": f"u{place // 2 + 1}{place % 2 + 1}", "account_id": ACCOUNTS[place // 2]}
 
 
 # Table -> how a row is made, the most rows, and columns of which no two rows hold the same.
@@ -237,7 +239,7 @@ TABLES = {
     "deal_stages": (deal_stage, 25, ("deal_id", "stage_label", "entered_at")),
     "churn_events": (churn_event, 6, ()),
     "features": (feature, len(FEATURES), ()),
-    "users": (user, 2, ()),
+    "users": (user, 2 * len(ACCOUNTS), ()),
     "usage_daily": (use, 150, ("day", "account_id", "user_id", "feature_id")),
     "items": (item, len(ITEMS), ()),
     "asks": (ask, 30, ()),

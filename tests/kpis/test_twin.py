@@ -56,7 +56,7 @@ def engine(data, kpi, window, part=None, by="segment", options=None, agreed=None
     return kpis.compute(data, kpi, window, part, agreed)
 
 
-@lru_cache(maxsize=80)
+@lru_cache(maxsize=50)
 def made(recipe):
     """The world of a recipe and its tables as the twin reads them, built once for all KPIs."""
     data = recipe.world()

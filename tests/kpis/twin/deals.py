@@ -7,6 +7,8 @@ Rules chosen where the definitions are silent:
   then whose creation nobody said is not.
 - Past due: an expected close before the day; without an expected close a deal is not past due.
 - The open pipeline leaves renewals out; deals without amount or rate are in no sum of money.
+- Win rate by amount has no value where more than one lost deal in ten has no amount: the
+  share would be too high.
 - Touched in the last 60 days: the day itself and the 59 before; never touched is not touched.
 - Velocity leaves past-due deals in; its n is that of the win rate at its default; its other parts
   are win rate, average won deal and sales cycle as they stand for themselves.
@@ -109,7 +111,10 @@ def win_rate_amount(asked):
     both = amounts(asked, closed(asked))
     if asked.options["denominator"] == "all":
         both += amounts(asked, still_open(asked), asked.last)
-    return Figure(share(sum(amounts(asked, won(asked))), sum(both)), len(both))
+    found = share(sum(amounts(asked, won(asked))), sum(both))
+    lost = [deal for deal in closed(asked) if not outcome(deal)]
+    unsaid = sum(deal["amount"] is None for deal in lost)
+    return Figure(None if 10 * unsaid > len(lost) else found, len(both))
 
 
 def won_amount(asked):

@@ -5,7 +5,7 @@ Rules chosen where the definitions are silent:
 - A request belongs to the account of its root; it is left out where that account is excluded.
 - Asks of excluded accounts and asks dated after the as-of day do not make a request older.
 - A release date counts whatever the item's status says; not one after the as-of day.
-- A key that names no item and no feature is as good as none.
+- A root whose key names no item and no feature has no release, whatever its repeats name.
 - A key that is both an item's and a feature's is the item's.
 - An agreement was done on the day delivered, else the day closed; done on the due day is kept.
 - Renegotiated on or before the due day (or nobody said when) is neither kept nor missed, nor are
@@ -40,8 +40,8 @@ def requests(asked):
 def _release(asked, root, members):
     dates = {row["feature_id"]: row["released_date"] for row in asked["features"]}
     dates |= {row["item_id"]: row["released_date"] for row in asked["items"]}
-    keys = sorted(row["item_key"] for row in members if row["item_key"] in dates)
-    key = root["item_key"] if root["item_key"] in dates else next(iter(keys), None)
+    keys = sorted(row["item_key"] for row in members if row["item_key"] is not None)
+    key = root["item_key"] or next(iter(keys), None)
     released = dates.get(key)
     return released if released is not None and released <= asked.as_of else None
 

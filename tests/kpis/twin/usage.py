@@ -5,8 +5,7 @@ Rules chosen where the definitions are silent:
   from what was known at its end: later use, and wins later, are not seen.
 - "Within 14 days" are the day of the first use and the 13 after it; "within 90 days" likewise.
 - Days are over when the last of them is the window's last or before it.
-- The first contract is the earliest to start by the as-of day; one that ends before it starts is
-  none.
+- The first contract is the earliest to start by the as-of day, also where it ends before it starts.
 - The activation event is the name of a feature.
 - First value: any value event of the account, named person or not, until the last day; one before
   the contract starts is left out.
@@ -53,7 +52,7 @@ def first_starts(asked):
     """Account -> start of its first contract, trials included."""
     found = {}
     for row in asked["contracts"]:
-        if row["start_date"] <= asked.as_of and runs(row) and asked.takes(row["account_id"]):
+        if row["start_date"] <= asked.as_of and asked.takes(row["account_id"]):
             start = found.get(row["account_id"], row["start_date"])
             found[row["account_id"]] = min(start, row["start_date"])
     return found
