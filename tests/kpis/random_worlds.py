@@ -12,7 +12,6 @@ from typing import NamedTuple
 import pandas as pd
 from hypothesis import strategies as st
 
-from common_ground.warehouse import models
 from tests.kpis.worlds import AS_OF, DEFAULTS, world
 
 ACCOUNTS = ("a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9")
@@ -23,12 +22,6 @@ PLANS = ("Pro", "Team")
 STAGES = ("open", "qualified", "won", "lost", "no_decision", "disqualified")
 CURRENCIES = ("USD", "USD", "USD", "EUR", "EUR", "GBP", "CHF")  # CHF never has a rate
 PERIODS = [f"{year}-Q{quarter}" for year in (2025, 2026) for quarter in (1, 2, 3, 4)]
-
-
-# Two tables that no other test fills, and a column that canonical contracts may not have yet.
-for _table in ("deal_stages", "churn_events"):
-    DEFAULTS.setdefault(_table, {})
-HAS_LIST_AMOUNT = "list_amount" in models.canonical_ddl()["contracts"]
 
 
 def label(stage):
@@ -123,9 +116,11 @@ def deal(made, place):
 
 
 def deal_stage(made, _):
+    stage = made.one([*STAGES, "unheard of"])
     return {
         "deal_id": made.deal(),
-        "stage_label": label(made.one([*STAGES, "unheard of"])),
+        "stage_label": label(stage),
+        "stage": stage if stage in STAGES else None,
         "entered_at": datetime.combine(made.day(), time(12)),
     }
 
@@ -264,11 +259,6 @@ class Recipe(NamedTuple):
             zip(VARIED, self.counts, strict=True)
         )
         found = {table: rows_of(self.seed, table, count) for table, count in counts.items()}
-        if not HAS_LIST_AMOUNT:
-            found["contracts"] = [
-                {name: row[name] for name in row if name != "list_amount"}
-                for row in found["contracts"]
-            ]
         return {"workspace": workspace(Made(self.seed, "workspace"))} | found
 
     def world(self):

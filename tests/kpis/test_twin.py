@@ -3,7 +3,6 @@
 The twin (tests/kpis/twin) was written from the definitions and reads the canonical tables only.
 """
 
-import inspect
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -18,7 +17,7 @@ from common_ground.ledger import open_ledger
 from common_ground.warehouse.build import build
 from common_ground.warehouse.published import open_published
 from tests.kpis import twin
-from tests.kpis.random_worlds import HAS_LIST_AMOUNT, agreements, full, recipes
+from tests.kpis.random_worlds import agreements, full, recipes
 from tests.kpis.worlds import AS_OF, world
 
 WINDOWS = {
@@ -34,8 +33,6 @@ SUMS = ("mrr", "arr", "carr", "won_amount", "pipeline_open", "arr_bridge")
 SHARES = ("win_rate", "logo_churn", "activation_rate", "pql_to_win", "csat", "nps", "stickiness")
 PEOPLE = ("wau", "mau")
 DIMENSIONS = ("segment", "industry", "region", "plan", "owner")
-TAKES_OPTIONS = "terms" in inspect.signature(kpis.compute).parameters
-needs_options = pytest.mark.skipif(not TAKES_OPTIONS, reason="the engine knows only the defaults")
 
 
 def examples(count):
@@ -50,10 +47,10 @@ def examples(count):
 
 
 def engine(data, kpi, window, part=None, by="segment", options=None, agreed=None):
-    """The one call to what is tested; `by` and `options` once it takes them."""
-    assert by == "segment"
-    assert not options
-    return kpis.compute(data, kpi, window, part, agreed)
+    """The one call to what is tested."""
+    policies = {name: str(choice) for name, choice in (options or {}).items()}
+    terms = kpis.Terms(policies=policies, **({} if agreed is None else {"agreements": agreed}))
+    return kpis.compute(data, kpi, window, part, terms, by)
 
 
 @lru_cache(maxsize=50)
@@ -61,13 +58,6 @@ def made(recipe):
     """The world of a recipe and its tables as the twin reads them, built once for all KPIs."""
     data = recipe.world()
     return data, twin.read(data)
-
-
-def known(kpi):
-    """The KPI, or a skip that says what is missing."""
-    if kpi not in kpis.definitions():
-        pytest.skip(f"the engine has no {kpi} yet")
-    return kpi
 
 
 def agree(data, tables, kpi, window, part=None, by="segment", options=None, agreed=None):
@@ -94,7 +84,7 @@ def same(one, other):
 def test_sql_and_twin_agree_on_random_worlds(kpi, recipe):
     data, tables = made(recipe)
     for window in WINDOWS.values():
-        agree(data, tables, known(kpi), window)
+        agree(data, tables, kpi, window)
 
 
 @pytest.mark.parametrize("kpi", OF_THE_LEDGER)
@@ -118,10 +108,9 @@ def no_rows():
 def test_sql_and_twin_agree_on_each_part(kpi, recipe):
     data, tables = made(recipe)
     for part in parts_of(tables, "segment"):
-        agree(data, tables, known(kpi), QUARTER, part)
+        agree(data, tables, kpi, QUARTER, part)
 
 
-@needs_options
 @pytest.mark.parametrize("by", DIMENSIONS[1:])
 @pytest.mark.parametrize("kpi", OF_THE_DATA)
 @examples(8)
@@ -129,10 +118,9 @@ def test_sql_and_twin_agree_on_each_part(kpi, recipe):
 def test_sql_and_twin_agree_on_each_part_of_each_dimension(kpi, by, recipe):
     data, tables = made(recipe)
     for part in parts_of(tables, by):
-        agree(data, tables, known(kpi), QUARTER, part, by)
+        agree(data, tables, kpi, QUARTER, part, by)
 
 
-@needs_options
 @pytest.mark.parametrize(("choice", "changed"), twin.CHOICES.items(), ids=str)
 @examples(30)
 @given(recipes)
@@ -140,10 +128,9 @@ def test_sql_and_twin_agree_on_each_choice(choice, changed, recipe):
     data, tables = made(recipe)
     for kpi in changed:
         for window in WINDOWS.values():
-            agree(data, tables, known(kpi), window, options=dict([choice]))
+            agree(data, tables, kpi, window, options=dict([choice]))
 
 
-@needs_options
 @pytest.mark.parametrize(("choice", "changed"), twin.CHOICES.items(), ids=str)
 @examples(2)
 @given(recipes)
@@ -151,18 +138,11 @@ def test_each_choice_changes_no_other_kpi(choice, changed, recipe):
     data, _ = made(recipe)
     for kpi in OF_THE_DATA:
         if kpi not in changed:
-            plain = engine(data, known(kpi), QUARTER)
+            plain = engine(data, kpi, QUARTER)
             assert engine(data, kpi, QUARTER, options=dict([choice])) == plain
 
 
-CHOICES_IN_RANDOM_WORLDS = [
-    (choice, changed)
-    for choice, changed in twin.CHOICES.items()
-    if HAS_LIST_AMOUNT or choice[0] != "discounts"
-]
-
-
-@pytest.mark.parametrize(("choice", "changed"), CHOICES_IN_RANDOM_WORLDS, ids=str)
+@pytest.mark.parametrize(("choice", "changed"), twin.CHOICES.items(), ids=str)
 def test_random_worlds_are_full_enough_for_each_choice_to_matter(choice, changed):
     for kpi in changed:
         assert any(
@@ -215,7 +195,7 @@ def parts_of(tables, by):
 @given(recipes)
 def test_parts_add_up_to_the_total(kpi, recipe):
     data, tables = made(recipe)
-    total = engine(data, known(kpi), QUARTER)
+    total = engine(data, kpi, QUARTER)
     if total.state == "missing":
         assert not twin.figures(tables, kpi, QUARTER).value
         return
@@ -317,21 +297,20 @@ def windows_of(data):
 def test_sql_and_twin_agree_on_the_demo(kpi, demo):
     data, tables, agreed = demo
     for window in windows_of(data):
-        agree(data, tables, known(kpi), window, agreed=agreed if kpi in OF_THE_LEDGER else None)
+        agree(data, tables, kpi, window, agreed=agreed if kpi in OF_THE_LEDGER else None)
 
 
 @pytest.mark.parametrize("kpi", OF_THE_DATA)
 def test_sql_and_twin_agree_on_ravenstack(kpi, ravenstack):
     data, tables, _ = ravenstack
     for window in windows_of(data):
-        agree(data, tables, known(kpi), window)
+        agree(data, tables, kpi, window)
 
 
-@needs_options
 @pytest.mark.parametrize(("choice", "changed"), twin.CHOICES.items(), ids=str)
 @pytest.mark.parametrize("source", ["demo", "ravenstack"])
 def test_sql_and_twin_agree_on_each_choice_on_whole_exports(source, choice, changed, request):
     data, tables, _ = request.getfixturevalue(source)
     for kpi in changed:
         for window in windows_of(data):
-            agree(data, tables, known(kpi), window, options=dict([choice]))
+            agree(data, tables, kpi, window, options=dict([choice]))

@@ -13,8 +13,8 @@ Rules chosen where the definitions are silent:
 - Velocity leaves past-due deals in; its n is that of the win rate at its default; its other parts
   are win rate, average won deal and sales cycle as they stand for themselves.
 - Coverage with nothing left of the goal has no value. A goal of a part is one of a size class.
-- First outcome: the earliest change to a label that means won, lost, no decision or disqualified; a
-  label means what the deals with that label say; without such a change the deal's own outcome.
+- First outcome: the earliest change to won, lost, no decision or disqualified; without such
+  a change the deal's own outcome.
 - An unmet blocker follows its merged request; released on the day the deal closed is met.
 """
 
@@ -46,12 +46,10 @@ def _is_future(asked, deal):
 
 
 def _first_outcomes(asked):
-    meaning = {deal["stage_label"]: deal["stage"] for deal in asked["deals"] if deal["stage_label"]}
     found = {}
     for change in sorted(asked["deal_stages"], key=lambda row: row["entered_at"]):
-        stage = change.get("stage") or meaning.get(change["stage_label"])
-        if stage in FINAL:
-            day = change["entered_at"].date()
+        stage, day = change["stage"], change["entered_at"].date()
+        if stage in FINAL and day <= asked.as_of:
             found.setdefault(change["deal_id"], {"stage": stage, "closed_date": day})
     return found
 

@@ -6,7 +6,7 @@ Rules chosen where the definitions are silent:
 - MRR is a twelfth of ARR, not the sum of contracts' twelfths rounded one by one.
 - CARR adds every paid contract that starts after the last day, whenever it was signed.
 - A window without a start is the twelve months before its end for whatever compares two days.
-- Bridge, n: accounts that pay at the opening or the close. Exchange rates: what an account that
+- Bridge, n: accounts that pay at the opening or the close, or that moved between. Exchange rates: what an account that
   stays paid at the opening, at the closing rates less at the opening rates; the other bars are at
   the rates of the close, churn at those of the opening.
 - Each change: every day's change of an account at that day's rates; rates alone change nothing.
@@ -23,7 +23,7 @@ from tests.kpis.twin.base import DAY, Figure, cents, is_running, months_before, 
 
 
 def _annual(asked, contract):
-    said = contract.get("list_amount") if asked.options["discounts"] == "list" else None
+    said = contract["list_amount"] if asked.options["discounts"] == "list" else None
     return Fraction(contract["annual_amount"] if said is None else said)
 
 
@@ -195,8 +195,10 @@ def arr_bridge(asked):
     for rows in _comparable(asked).values():
         start = state(asked, rows, _start(asked) - DAY)
         end = state(asked, rows, asked.last)
-        opening, close, n = opening + start, close + end, n + (start > 0 or end > 0)
-        for bar, change in _moves(asked, rows):
+        moves = _moves(asked, rows)
+        is_in = start > 0 or end > 0 or any(change for _, change in moves)
+        opening, close, n = opening + start, close + end, n + is_in
+        for bar, change in moves:
             bars[bar] += change
     assert opening + sum(bars.values()) == close
     named = {"opening": opening} | bars | {"close": close}
