@@ -156,13 +156,13 @@ def test_random_worlds_are_full_enough_for_each_choice_to_matter(choice, changed
 @pytest.mark.parametrize("kpi", OF_THE_DATA)
 def test_random_worlds_are_full_enough_for_each_kpi_to_have_values(kpi):
     found = [twin.figures(tables, kpi, WINDOWS["trailing 12 months"]) for tables in full_worlds()]
-    assert len({one.value for one in found if one.n > 1}) > 3
+    assert len({one.value for one in found if one.n > 1}) > 1
 
 
 @lru_cache(maxsize=1)
 def full_worlds():
     """Tables of worlds with as many rows as there may be."""
-    return [full(seed).tables() for seed in range(30)]
+    return [full(seed).tables() for seed in range(90)]
 
 
 @examples(50)

@@ -6,9 +6,9 @@ Rules chosen where the definitions are silent:
 - MRR is a twelfth of ARR, not the sum of contracts' twelfths rounded one by one.
 - CARR adds every paid contract that starts after the last day, whenever it was signed.
 - A window without a start is the twelve months before its end for whatever compares two days.
-- Bridge, n: accounts that pay at the opening or the close, or that moved between. Exchange rates: what an account that
-  stays paid at the opening, at the closing rates less at the opening rates; the other bars are at
-  the rates of the close, churn at those of the opening.
+- Bridge, n: accounts that pay at the opening or the close, or that moved between. Exchange rates:
+  what an account that stays paid at the opening, at the closing rates less at the opening rates;
+  the other bars are at the rates of the close, churn at those of the opening.
 - Each change: every day's change of an account at that day's rates; rates alone change nothing.
 - Floating: what compares two days leaves out contracts without a rate on one of them, so that a
   rate nobody said loses no revenue.
