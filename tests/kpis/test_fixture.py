@@ -137,9 +137,7 @@ def test_retention_by_every_change_inside_the_window(data, expected):
 
 
 def test_retention_where_an_account_that_came_back_counts_as_lost(data, expected):
-    assert (
-        value(data, "nrr", reactivation="lost") == expected["nrr_movement_without_reactivation"]
-    )
+    assert value(data, "nrr", reactivation="lost") == expected["nrr_movement_without_reactivation"]
     assert value(data, "logo_churn", reactivation="lost") == expected["logo_churn_movement"]
 
 

@@ -78,7 +78,14 @@ def test_a_year_before_keeps_whole_months_whole():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "decade", "last_all", "2018-01-01..2017-01-01", "2018-01-01..2018-01-01", "2018-13-01..2018-14-01"],
+    [
+        "",
+        "decade",
+        "last_all",
+        "2018-01-01..2017-01-01",
+        "2018-01-01..2018-01-01",
+        "2018-13-01..2018-14-01",
+    ],
 )
 def test_what_is_no_window_says_what_would_be(text):
     with pytest.raises(DecisionError, match="trailing_12_months"):
