@@ -134,6 +134,7 @@ def as_json(data: Data, line: KpiLine, view: kpis.View, terms: kpis.Terms) -> di
         "compared_with": None if compared is None else kpis.window_json(compared),
         "target": line.target,
         "target_set_by": goal.set_by if goal else None,
+        "owners": {"sales": entry.sales_owner, "product": entry.product_owner},
         "signing": stands.state,
         "signed_by": {side: one.signed_by for side, one in signed.items() if one},
         "fingerprint": stands.fingerprint,

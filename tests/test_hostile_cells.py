@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from pptx import Presentation
 
-from common_ground import leadership
+from common_ground import kpi_lines, leadership
 from common_ground.charts import segments
 from common_ground.cli import build_json, receipt_json
 from common_ground.ledger.__init__ import open_ledger

@@ -69,6 +69,7 @@ class Definition:
         history: whether earlier month ends can be rebuilt from the exports.
         decimals: shown after the point.
         moves: ids of the KPIs it moves, for the tree.
+        sales_owner, product_owner: who answers for the definition on each side.
         version: raised when the formula is corrected.
         changes: version and "<date>: <what changed>", oldest first.
         retired: "<date>: <why>", or "".
@@ -105,6 +106,8 @@ class Definition:
     history: bool
     decimals: int
     moves: tuple[str, ...]
+    sales_owner: str
+    product_owner: str
     version: str
     changes: tuple[tuple[str, str], ...]
     retired: str
@@ -165,6 +168,8 @@ def _definition(kpi: str, entry: dict[str, Any], exports: dict[str, str]) -> Def
         "adds_up": False,
         "history": True,
         "decimals": 0,
+        "sales_owner": "sales lead",
+        "product_owner": "product lead",
         "version": "1",
         "retired": "",
     }

@@ -32,7 +32,9 @@ def test_cards_show_what_the_registry_computes(demo):
 def test_a_link_opens_its_kpi_window_and_segment(demo):
     app = open_page(PAGE, kpi="Win rate", window="This quarter so far", segment="Small")
     assert any(title.startswith("Win rate") for title in headings(app))
-    assert "Filters <b>segment Small, this quarter so far, against 3 months before</b>" in shown(app)
+    assert "Filters <b>segment Small, this quarter so far, against 3 months before</b>" in shown(
+        app
+    )
     assert "in Small" in shown(app)
 
 

@@ -7,9 +7,10 @@ Rules chosen where the definitions are silent:
   then whose creation nobody said is not.
 - Past due: an expected close before the day; without an expected close a deal is not past due.
 - The open pipeline leaves renewals out; deals without amount or rate are in no sum of money.
-- Win rate by amount has no value where more than one lost deal in ten has no amount: the
-  share would be too high.
-- Touched in the last 60 days: the day itself and the 59 before; never touched is not touched.
+- Win rate by amount has no value where more than one lost deal in ten has no amount, those without
+  a rate apart: the share would be too high.
+- Touched in the last 60 days: the day itself and the 59 before; never touched is not touched. Where
+  no open deal is known to have been touched there is no velocity: 0 would hide a missing date.
 - Velocity leaves past-due deals in; its n is that of the win rate at its default; its other parts
   are win rate, average won deal and sales cycle as they stand for themselves.
 - Coverage with nothing left of the goal has no value. A goal of a part is one of a size class.
@@ -110,7 +111,12 @@ def win_rate_amount(asked):
     if asked.options["denominator"] == "all":
         both += amounts(asked, still_open(asked), asked.last)
     found = share(sum(amounts(asked, won(asked))), sum(both))
-    lost = [deal for deal in closed(asked) if not outcome(deal)]
+    lost = [
+        deal
+        for deal in closed(asked)
+        if not outcome(deal)
+        and (deal["amount"] is None or money(asked, deal, deal["closed_date"]) is not None)
+    ]
     unsaid = sum(deal["amount"] is None for deal in lost)
     return Figure(None if 10 * unsaid > len(lost) else found, len(both))
 
@@ -190,7 +196,7 @@ def sales_velocity(asked):
     ]
     parts = [figure(asked).value for figure in (win_rate, average_won_deal, sales_cycle_days)]
     n = len(closed(asked))
-    if None in parts or parts[2] == 0:
+    if None in parts or parts[2] == 0 or not touched:
         return Figure(None, n)
     return Figure(len(touched) * parts[0] * parts[1] / parts[2], n)
 

@@ -2,8 +2,9 @@
 
 Rules chosen where the definitions are silent:
 - An ask merged into one that does not exist is the end of its chain.
-- A request belongs to the account of its root; it is left out where that account is excluded.
-- Asks of excluded accounts and asks dated after the as-of day do not make a request older.
+- A request belongs to the account that asked first of those that count; it is left out where all
+  accounts that asked are excluded. Asks of excluded accounts make it no older and name no item.
+- Asks dated after the as-of day do not make a request older.
 - A release date counts whatever the item's status says; not one after the as-of day.
 - A root whose key names no item and no feature has no release, whatever its repeats name.
 - A key that is both an item's and a feature's is the item's.
@@ -12,6 +13,8 @@ Rules chosen where the definitions are silent:
   drafts and what was withdrawn; an open agreement whose due day is not over is not due yet.
 - Agreed to shipped: kept agreements done in the window, from the day they were made.
 """
+
+from datetime import date
 
 from tests.kpis.twin.base import Figure, day_of, middle, share
 
@@ -40,8 +43,9 @@ def requests(asked):
 def _release(asked, root, members):
     dates = {row["feature_id"]: row["released_date"] for row in asked["features"]}
     dates |= {row["item_id"]: row["released_date"] for row in asked["items"]}
-    keys = sorted(row["item_key"] for row in members if row["item_key"] is not None)
-    key = root["item_key"] or next(iter(keys), None)
+    taken = [row for row in members if not asked.is_excluded(row["account_id"])]
+    keys = sorted(row["item_key"] for row in taken if row["item_key"] is not None)
+    key = (root["item_key"] if root in taken else None) or next(iter(keys), None)
     released = dates.get(key)
     return released if released is not None and released <= asked.as_of else None
 
@@ -56,6 +60,16 @@ def released_dates(asked):
     return found
 
 
+def _account(asked, members):
+    """The account that asked first, of those that count; all excluded: any of them."""
+    named = [row for row in members if row["account_id"] is not None]
+    taken = [row for row in named if not asked.is_excluded(row["account_id"])]
+    first = sorted(taken, key=lambda row: (row["asked_date"] or date.max, row["ask_id"]))
+    is_nobody = any(row["account_id"] is None for row in members)
+    last = None if is_nobody or not named else named[0]["account_id"]
+    return first[0]["account_id"] if first else last
+
+
 def request_to_ship_days(asked):
     days = []
     for root, members in requests(asked).values():
@@ -67,7 +81,7 @@ def request_to_ship_days(asked):
             and row["asked_date"] <= asked.as_of
             and not asked.is_excluded(row["account_id"])
         ]
-        if asked.takes(root["account_id"]) and asked.has(released) and said:
+        if asked.takes(_account(asked, members)) and asked.has(released) and said:
             days.append((released - min(said)).days)
     days = [count for count in days if count >= 0]
     return Figure(middle(asked, days), len(days))

@@ -6,6 +6,8 @@ Rules chosen where the definitions are silent:
 - "Within 14 days" are the day of the first use and the 13 after it; "within 90 days" likewise.
 - Days are over when the last of them is the window's last or before it.
 - The first contract is the earliest to start by the as-of day, also where it ends before it starts.
+- Accounts whose use names no person are out: nobody can tell whether one person met the criterion.
+- A PQL has met it, and used what it counts, on two days or more.
 - The activation event is the name of a feature.
 - First value: any value event of the account, named person or not, until the last day; one before
   the contract starts is left out.
@@ -58,8 +60,11 @@ def first_starts(asked):
     return found
 
 
-def activated_days(asked, first):
-    """Account -> first day on which one person met the criterion, of those that did."""
+def activated_days(asked, first, at_least_days=1):
+    """Account -> first day on which one person met the criterion, of those that did.
+
+    `at_least_days`: on so many days, which one long session is not.
+    """
     about = asked.workspace
     event, within = about["activation_event"], timedelta(days=about["activation_within_days"])
     counted = {row["feature_id"] for row in asked["features"] if event in (None, row["name"])}
@@ -71,9 +76,9 @@ def activated_days(asked, first):
     found = {}
     for (account, _), days in people.items():
         total = 0
-        for day in sorted(days):
+        for place, day in enumerate(sorted(days), start=1):
             total += days[day]
-            if total >= about["activation_count"]:
+            if total >= about["activation_count"] and place >= at_least_days:
                 found[account] = min(day, found.get(account, day))
                 break
     return found
@@ -83,10 +88,15 @@ def activation_rate(asked):
     first = first_days(uses(asked))
     activated = activated_days(asked, first)
     last = timedelta(days=asked.workspace["activation_within_days"] - 1)
+    named = {
+        row["account_id"]
+        for row in asked["usage_daily"]
+        if row["user_id"] and row["day"] <= asked.as_of
+    }
     cohort = [
         name
         for name, start in first_starts(asked).items()
-        if asked.has(start) and name in first and first[name] + last <= asked.last
+        if asked.has(start) and name in first and name in named and first[name] + last <= asked.last
     ]
     return Figure(share(sum(name in activated for name in cohort), len(cohort)), len(cohort))
 
@@ -100,7 +110,7 @@ def time_to_value_days(asked):
 
 
 def pql_to_win(asked):
-    activated = activated_days(asked, first_days(uses(asked)))
+    activated = activated_days(asked, first_days(uses(asked)), at_least_days=2)
     wins = first_won(asked)
     within = timedelta(days=PQL_DAYS)
     won = []
