@@ -355,7 +355,7 @@ def customer():
     return world(accounts=accounts("x"), **everything_of("x"))
 
 
-@pytest.mark.parametrize("kpi", OVER_DATA)
+@pytest.mark.parametrize("kpi", [kpi for kpi in OVER_DATA if kpi != "request_to_ship_days"])
 def test_an_internal_account_is_in_no_number_and_counted(internal, customer, kpi):
     found = kpis.compute(internal, kpi, YEAR)
     assert (found.computed or 0, found.n) == (0, 0)
@@ -393,7 +393,7 @@ def future():
             (kpi, "dated after the as-of date", 1)
             for kpi in (
                 *("win_rate", "won_amount", "average_won_deal", "win_rate_amount"),
-                *("sales_cycle_days", "blocked_win_rate", "sales_velocity"),
+                *("sales_cycle_days", "blocked_win_rate"),
                 *("activation_rate", "time_to_value_days", "request_to_ship_days", "csat", "nps"),
             )
         ],

@@ -279,11 +279,15 @@ def test_coverage_of_a_segment_is_held_against_the_goal_people_set_for_it(edited
     assert parts.isna()["Large"]
 
 
-def test_where_only_segments_have_goals_their_sum_is_that_of_all(edited):
+def test_goals_of_segments_alone_are_no_goal_for_all(edited):
     data = pipeline(exported("won_amount", "2026-Q2", 450, "Small"))
     terms = edited.set("won_amount", "2026-Q2", 150, "Large").terms
-    found = kpis.compute(data, "pipeline_coverage", YEAR, terms=terms)
-    assert found.computed == pytest.approx(600 / (450 + 150 - 400))
+    assert kpis.compute(data, "pipeline_coverage", YEAR, terms=terms).computed is None
+    parts = {
+        name: kpis.compute(data, "pipeline_coverage", YEAR, name, terms).computed
+        for name in ("Small", "Large")
+    }
+    assert parts == {"Small": pytest.approx(400 / 150), "Large": pytest.approx(200 / 50)}
 
 
 def test_earlier_months_of_coverage_are_held_against_the_goals_of_their_quarters(edited):
