@@ -186,7 +186,7 @@ def test_win_rate_takes_the_last_outcome_of_each_deal(data, expected):
     assert found.n == 4
     assert found.state == "too_few"
     assert found.value is None
-    assert found.reason == "4 closed, a rate needs 10."
+    assert found.reason == "4 deals, a rate needs 10."
 
 
 def test_win_rate_by_the_first_outcome(data, expected):

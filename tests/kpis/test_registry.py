@@ -1,5 +1,6 @@
 """Every entry of kpis.toml is valid against the marts as DuckDB makes them."""
 
+import re
 from datetime import date
 
 import pytest
@@ -119,3 +120,125 @@ def test_reasons_can_stand_in_a_statement_as_they_are():
 def test_an_unknown_kpi_is_a_mistake_of_the_caller(nothing):
     with pytest.raises(KeyError):
         kpis.compute(nothing, "magic", WINDOW)
+
+
+# Short for things nobody can guess at first hearing; fine where the words stand before it in
+# brackets, as in "recurring revenue of a year (ARR)".
+SHORT = ("ARR", "MRR", "CARR", "NRR", "GRR", "NPS", "CSAT", "PQL", "WAU", "MAU", "CRM", "FX", "TCV")
+JARGON = (
+    *("cohort", "endpoint", "churn", "logo", "wilson", "distinct", "event", "events", "netted"),
+    *("promoter", "promoters", "detractor", "detractors", "percentile", "pipeline", "instant"),
+)
+LABEL_CHARACTERS = 28  # a card cuts longer ones
+DEFINITION_WORDS = 30  # more cannot be taken in at one hearing
+
+
+def words_in(text):
+    return set(re.findall(r"[\w-]+", text.lower()))
+
+
+def unexplained(text):
+    """Abbreviations that stand alone, and words of one trade."""
+    bare = re.sub(r"\((?:{})\)".format("|".join(SHORT)), "", text)
+    short = [word for word in SHORT if re.search(rf"\b{word}\b", bare)]
+    return short + sorted(words_in(text) & set(JARGON))
+
+
+def test_an_abbreviation_counts_as_explained_only_in_brackets_behind_its_words():
+    assert unexplained("Recurring revenue of a year (ARR) of all contracts.") == []
+    assert unexplained("ARR of the opening cohort.") == ["ARR", "cohort"]
+
+
+@pytest.mark.parametrize("kpi", KPIS)
+def test_a_definition_can_be_understood_at_first_hearing(kpi):
+    found = definitions()[kpi]
+    assert len(found.definition.split()) <= DEFINITION_WORDS
+    for text in (found.question, found.definition, found.formula):
+        assert unexplained(text) == [], text
+
+
+@pytest.mark.parametrize("kpi", KPIS)
+def test_a_label_fits_a_card_and_is_in_sentence_case(kpi):
+    label = definitions()[kpi].label
+    assert len(label) <= LABEL_CHARACTERS
+    first, *others = label.split()
+    assert first[0].isupper()
+    assert all(word.islower() or word == "(NPS)" for word in others), label
+
+
+def test_no_two_kpis_share_a_label_or_a_question():
+    for told in ("label", "question", "definition"):
+        assert len({getattr(found, told) for found in definitions().values()}) == len(KPIS)
+
+
+@pytest.mark.parametrize("kpi", KPIS)
+def test_what_is_counted_reads_after_its_number(kpi):
+    counted = definitions()[kpi].counted
+    assert counted
+    assert counted == counted.lower()
+    assert not counted.endswith(".")
+
+
+@pytest.mark.parametrize("policy", sorted(kpis.policies()))
+def test_a_rule_is_in_plain_words_and_reads_as_one_of_a_list(policy):
+    found = kpis.policies()[policy]
+    sentences = [found.says, *(sentence for _, sentence in found.options)]
+    for sentence in filter(None, sentences):
+        assert sentence[0].isupper()
+        assert not sentence.endswith("."), "rules are joined with a full stop"
+        assert set(unexplained(sentence)) <= {"wilson"}, sentence
+    told = [sentence for _, sentence in found.options]
+    assert len(set(told)) == len(told)
+
+
+def test_every_rule_is_followed_by_a_kpi():
+    followed = {policy.policy for found in definitions().values() for policy in found.policies}
+    assert followed == set(kpis.policies())
+
+
+def rules_it_needs(found):
+    """Rules its expressions follow, by what they hold."""
+    conditions = " ".join(condition for _, condition in found.leave_out)
+    is_of_deals = found.mart.startswith(("mart_deal", "mart_pipeline"))
+    is_share_of_counts = bool(found.hits) or (found.mart == AGREEMENTS and found.unit == "share")
+    is_median = "median(" in found.value or (found.mart == AGREEMENTS and found.unit == "days")
+    return {
+        "renewals": "is_renewal" in conditions,
+        "past_due": "is_past_due" in conditions,
+        "survey": "is_last" in conditions,
+        "no_account": is_of_deals,
+        "accounts": found.mart != AGREEMENTS,
+        "ledger": found.mart == AGREEMENTS,
+        "wilson": is_share_of_counts,
+        "quantile": is_median,
+    }
+
+
+@pytest.mark.parametrize("kpi", KPIS)
+def test_a_kpi_names_the_rules_its_expressions_follow_and_no_others(kpi):
+    found = definitions()[kpi]
+    named = {policy.policy for policy in found.policies}
+    needed = rules_it_needs(found)
+    assert {rule: rule in named for rule in needed} == needed
+
+
+@pytest.mark.parametrize("kpi", OVER_MARTS)
+def test_money_names_the_exchange_rate_it_is_shown_at(kpi):
+    found = definitions()[kpi]
+    is_money = found.unit in ("currency", "currency_per_day") or re.search(
+        r"(arr|amount)\b", found.value
+    )
+    assert any(policy.policy == "currency" for policy in found.policies) == bool(is_money)
+
+
+@pytest.mark.parametrize("kpi", KPIS)
+def test_words_that_lean_on_a_choice_name_that_choice(kpi):
+    """A typical value is a median or an average, a month 28 or 30 days, as people choose."""
+    found = definitions()[kpi]
+    named = {policy.policy for policy in found.policies}
+    told = f"{found.definition} {found.formula}".lower()
+    assert ("typical" in told) == ("average" in named)
+    assert ("28 or 30 days" in told) == ("month_days" in named)
+    assert ("activated" in told or "chosen amount of use" in told) == ("activation" in named)
+    fixed = found.label + found.definition
+    assert "median" not in fixed.lower(), "a choice of the average would make it untrue"
