@@ -1,7 +1,7 @@
 """CPU of the Shared KPIs page with many usage rows: build, first run, and what each click costs.
 
-The demo's exports, with 0.1, 1 and 10 million events of its own accounts in place of its usage. They
-are spread evenly over people, features and days, so that hardly two fall together: the hardest
+The demo's exports, with 0.1, 1 and 10 million events of its own accounts in place of its usage,
+spread evenly over people, features and days, so that hardly two fall together: the hardest
 case. A rerun is a click that changes nothing; then another KPI, window, segment and day are chosen,
 each for the first time. Goal: 300 ms CPU for every rerun, whatever the usage.
 """

@@ -462,7 +462,7 @@ class _Asked:
 
         Goals of some segments are no goal for all.
         """
-        if self.by != "segment":
+        if self.by != "segment" and not is_for_all:
             return [[] for _ in self._points]
         known = goals(self._published, self._terms)
         found = [targets.of_period(known, "won_amount", span) for span in self._spans]

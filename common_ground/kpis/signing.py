@@ -105,6 +105,8 @@ def fingerprint(definition: Definition, options: Mapping[str, str]) -> str:
         "time": definition.time,
         "covers": definition.covers,
         "leave_out": definition.leave_out,
+        "hits": definition.hits,
+        "beside": [(part.label, part.value) for part in definition.beside],
         "rules": definition.rules(options),
         "options": definition.options(options),
     }

@@ -189,8 +189,8 @@ def _part(columns: set[str], dimension: str) -> tuple[str, str]:
     unsaid = f"'(no {dimension})'"
     if dimension == "segment" or "dimension" in columns:
         return "found.segment", ""
-    if dimension in columns:
-        return f"coalesce(found.{dimension}, {unsaid})", ""
+    if dimension == "owner" and "owner" in columns:
+        return f"coalesce(found.owner, {unsaid})", ""
     said = f"coalesce(mart_account_segments.{dimension}, {unsaid})"
     join = (
         "\n    left join mart_account_segments\n"

@@ -54,7 +54,9 @@ def goals(exported: pd.DataFrame, edited: pd.DataFrame, fiscal_year_start_month:
                 continue
             found[key] = _goal(key, row["target"], days, row["set_by"], is_edited)
     known = [goal for goal in found.values() if goal is not None]
-    return sorted(known, key=lambda goal: (goal.kpi, str(goal.days), goal.segment))
+    return sorted(
+        known, key=lambda goal: (goal.kpi, _first(goal.days), goal.days.end, goal.segment)
+    )
 
 
 def _goal(

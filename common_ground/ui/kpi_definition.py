@@ -48,9 +48,7 @@ def _meaning(line: KpiLine) -> list[tuple[object, object]]:
         ("Rests on", f"{format.count(now.n)} {about.counted}, at least {about.min_rows} needed"),
         ("Left out", _lines(dropped)),
     ]
-    told.append(
-        ("Owners", f"Sales: {about.sales_owner}. Product: {about.product_owner}.")
-    )
+    told.append(("Owners", f"Sales: {about.sales_owner}. Product: {about.product_owner}."))
     beside = [
         f"{part.label}: {Writer(part.unit, cache.published().currency, now.n).full(part.value)}"
         for part in now.beside

@@ -81,8 +81,9 @@ def segments_shown(found: pd.DataFrame) -> str:
 
 
 def line_name(line: KpiLine) -> str:
-    """What stands at the end of the line: "median", else "now"."""
-    return "median" if "median" in line.definition.label.lower() else "now"
+    """What stands at the end of the line: "median" where that is typical, else "now"."""
+    options = kpi_lines.value_of(line).options
+    return "median" if options.get("average") == "median" else "now"
 
 
 def likely(line: KpiLine) -> tuple[float, float] | None:

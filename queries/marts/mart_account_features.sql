@@ -1,5 +1,6 @@
 -- model: mart_account_features
--- grain: one row per active account and feature its plan has (account_id, feature_id)
+-- grain: one row per active account and feature its plan has; use after the as-of date apart
+--   (account_id, feature_id, left_out)
 -- inputs: mart_account_feature_months, mart_account_feature_days, features, accounts, contracts,
 --   workspace
 -- params:
@@ -98,6 +99,21 @@ pairs as (
         )
 ),
 
+-- Use after the as-of date is in no number; each account and feature is told once
+uses_in_future as (
+    select distinct
+        mart_account_feature_days.account_id,
+        accounts.name as account_name,
+        coalesce(accounts.segment, '(no segment)') as segment,
+        features.feature_id,
+        features.name as feature_name
+    from mart_account_feature_days
+    cross join workspace
+    inner join features on mart_account_feature_days.feature_id = features.feature_id
+    left join accounts on mart_account_feature_days.account_id = accounts.account_id
+    where mart_account_feature_days.day > workspace.as_of and $as_of >= workspace.as_of
+),
+
 of_account as (
     select
         account_id,
@@ -126,3 +142,17 @@ inner join of_account
     on
         pairs.account_id = of_account.account_id
         and pairs.left_out is not distinct from of_account.left_out
+union all
+select
+    account_id,
+    account_name,
+    segment,
+    feature_id,
+    feature_name,
+    true as is_used,
+    null as uses_per_week,
+    1 as available_count,
+    1 as used_count,
+    false as is_first_of_account,
+    'dated after the as-of date' as left_out
+from uses_in_future

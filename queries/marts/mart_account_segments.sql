@@ -11,11 +11,12 @@
 with latest_plans as (
     select
         contracts.account_id,
-        max_by(contracts.plan, (contracts.start_date, contracts.annual_amount, contracts.plan))
-            as plan
+        arg_max_null(contracts.plan, (contracts.start_date, contracts.contract_id)) as plan
     from contracts
     cross join workspace
-    where contracts.start_date <= workspace.as_of and contracts.plan is not null
+    where
+        contracts.start_date <= workspace.as_of
+        and coalesce(contracts.end_date > contracts.start_date, true)
     group by contracts.account_id
 )
 

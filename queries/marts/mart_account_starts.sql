@@ -20,7 +20,9 @@ with first_contracts as (
     select
         account_id,
         min(start_date) as first_contract_date,
-        min(start_date) filter (where annual_amount > 0 and not is_trial) as first_paid_date
+        min(start_date) filter (
+            where annual_amount > 0 and not is_trial and coalesce(end_date > start_date, true)
+        ) as first_paid_date
     from contracts
     group by account_id
 ),
@@ -70,6 +72,7 @@ activating_days as (
     where
         usage_daily.day <= workspace.as_of
         and usage_daily.user_id != ''
+        and usage_daily.event_count > 0
         and usage_daily.day < first_uses.first_event_date + workspace.activation_within_days
         and (
             workspace.activation_event is null
@@ -94,7 +97,10 @@ named_uses as (
     select distinct usage_daily.account_id
     from usage_daily
     cross join workspace
-    where usage_daily.user_id != '' and usage_daily.day <= workspace.as_of
+    where
+        usage_daily.user_id != ''
+        and usage_daily.event_count > 0
+        and usage_daily.day <= workspace.as_of
 )
 
 select

@@ -16,7 +16,6 @@ with user_days as (
         mart_user_days.account_id,
         case
             when accounts.is_excluded then 'internal, test or partner account'
-            when mart_user_days.day > workspace.as_of then 'dated after the as-of date'
             when mart_user_days.user_id = '' then 'no person named (accounts)'
         end as left_out,
         lead(mart_user_days.day) over (
@@ -26,6 +25,7 @@ with user_days as (
     from mart_user_days
     cross join workspace
     left join accounts on mart_user_days.account_id = accounts.account_id
+    where mart_user_days.day <= workspace.as_of
 ),
 
 -- A person is active from a day of use until the days are over or the next day of use
@@ -112,6 +112,29 @@ changes_by_day as (
         changes_of_accounts.day
 ),
 
+-- Told on the as-of date, the last day that is counted
+people_to_come as (
+    select distinct
+        workspace.as_of,
+        mart_user_days.account_id,
+        mart_user_days.user_id
+    from mart_user_days
+    cross join workspace
+    where mart_user_days.day > workspace.as_of
+),
+
+people_in_future as (
+    select
+        people_to_come.as_of,
+        segments_of_accounts.dimension,
+        segments_of_accounts.segment,
+        count(*) as people
+    from people_to_come
+    inner join segments_of_accounts
+        on people_to_come.account_id = segments_of_accounts.account_id
+    group by people_to_come.as_of, segments_of_accounts.dimension, segments_of_accounts.segment
+),
+
 groups_of_people as (
     select
         dimension,
@@ -166,3 +189,13 @@ left join changes_by_day
         and calendar.segment = changes_by_day.segment
         and calendar.day = changes_by_day.day
         and calendar.left_out is not distinct from changes_by_day.left_out
+union all
+select
+    as_of as day,
+    dimension,
+    segment,
+    people as active_7d,
+    people as active_28d,
+    people as active_30d,
+    'dated after the as-of date' as left_out
+from people_in_future

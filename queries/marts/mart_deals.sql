@@ -50,7 +50,8 @@ with unmet_blockers as (
 first_outcomes as (
     select
         deal_stages.deal_id,
-        min_by(deal_stages.stage, deal_stages.entered_at) as stage,
+        -- Of two on one instant the one that flatters less: lost goes before won
+        min_by(deal_stages.stage, (deal_stages.entered_at, deal_stages.stage)) as stage,
         cast(min(deal_stages.entered_at) as date) as closed_date
     from deal_stages
     cross join workspace

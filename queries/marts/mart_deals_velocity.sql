@@ -1,6 +1,6 @@
 -- model: mart_deals_velocity
 -- grain: one row per deal (deal_id)
--- inputs: mart_deals, mart_fx_years
+-- inputs: mart_deals, mart_fx_years, workspace
 -- params:
 --   $as_of (date): last day counted
 --   $window_start (date): first day closed deals count
@@ -21,16 +21,22 @@
 --   is_activity_missing  boolean  open, qualified, last touch not said
 --   is_won        boolean        won in the window
 --   is_lost       boolean        lost in the window
+--   is_future     boolean        dated after the as-of date, which the window ends with
 --   is_renewal    boolean        renewals are counted apart
 --   left_out      varchar        null: counted; else the reason it is in no number
 with deals_shown as (
     select
         mart_deals.*,
         $as_of - cast($idle_days as integer) as idle_since,
+        mart_deals.stage = 'qualified'
+        and coalesce(mart_deals.created_date <= $as_of, true) as was_qualified,
+        mart_deals.left_out = 'dated after the as-of date'
+        and $window_end > workspace.as_of as is_future,
         case
             when $currency = 'floating' then mart_fx_years.rate else mart_deals.constant_rate
         end as rate
     from mart_deals
+    cross join workspace
     left join mart_fx_years
         on
             mart_deals.currency = mart_fx_years.currency
@@ -39,6 +45,7 @@ with deals_shown as (
     where
         (mart_deals.closed_date >= $window_start and mart_deals.closed_date < $window_end)
         or mart_deals.is_open
+        or (mart_deals.left_out = 'dated after the as-of date' and $window_end > workspace.as_of)
 )
 
 select
@@ -51,13 +58,13 @@ select
     cast(cast(own_amount as decimal(28, 2)) * rate as decimal(18, 2)) as amount,
     case when is_won and cycle_days >= 0 then cycle_days end as cycle_days,
     coalesce(
-        stage = 'qualified' and last_activity_date > idle_since and last_activity_date <= $as_of,
-        false
+        was_qualified and last_activity_date > idle_since and last_activity_date <= $as_of, false
     ) as is_moving,
-    coalesce(stage = 'qualified' and last_activity_date <= idle_since, false) as is_idle,
-    stage = 'qualified' and coalesce(last_activity_date > $as_of, true) as is_activity_missing,
+    coalesce(was_qualified and last_activity_date <= idle_since, false) as is_idle,
+    was_qualified and coalesce(last_activity_date > $as_of, true) as is_activity_missing,
     is_won and closed_date >= $window_start and closed_date < $window_end as is_won,
     is_lost and closed_date >= $window_start and closed_date < $window_end as is_lost,
+    coalesce(is_future, false) as is_future,
     is_renewal,
     left_out
 from deals_shown

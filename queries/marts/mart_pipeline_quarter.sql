@@ -31,7 +31,8 @@ with quarter_of_day as (
         cast(
             date_trunc('month', $as_of)
             - to_months((month($as_of) - fiscal_year_start_month + 12) % 3) as date
-        ) as quarter_start
+        ) as quarter_start,
+        as_of as data_as_of
     from workspace
 ),
 
@@ -45,7 +46,13 @@ deals_of_quarter as (
     cross join quarter_of_day
     where
         mart_deals.closed_date < quarter_of_day.quarter_start + to_months(3)
-        and coalesce(mart_deals.created_date <= $as_of, mart_deals.is_open or mart_deals.is_won)
+        and (
+            coalesce(mart_deals.created_date <= $as_of, mart_deals.is_open or mart_deals.is_won)
+            or (
+                mart_deals.left_out = 'dated after the as-of date'
+                and $as_of >= quarter_of_day.data_as_of
+            )
+        )
         and (
             (mart_deals.is_won and mart_deals.closed_date >= quarter_of_day.quarter_start)
             or mart_deals.is_open

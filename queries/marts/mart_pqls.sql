@@ -10,14 +10,14 @@
 --   won_date      date     first deal won from that day on; null: none by the day
 --   is_won        boolean  won within 90 days
 --   is_too_young  boolean  its 90 days are not over yet
---   is_customer   boolean  paid, or had won a deal, before it was a PQL
+--   is_customer   boolean  paid, or had won a deal, by the day it was a PQL
 --   left_out      varchar  null: counted; else the reason it is in no number
 with deals_won as (
     select
         account_id,
         min(closed_date) as first_won_date
     from mart_deals
-    where is_won and left_out is null and closed_date <= $as_of
+    where is_won and not is_renewal and left_out is null and closed_date <= $as_of
     group by account_id
 )
 
@@ -29,8 +29,8 @@ select
     deals_won.first_won_date as won_date,
     coalesce(deals_won.first_won_date < mart_account_starts.pql_date + 90, false) as is_won,
     mart_account_starts.pql_date + 90 > $as_of + 1 as is_too_young,
-    coalesce(mart_account_starts.first_paid_date < mart_account_starts.pql_date, false)
-    or coalesce(deals_won.first_won_date < mart_account_starts.pql_date, false)
+    coalesce(mart_account_starts.first_paid_date <= mart_account_starts.pql_date, false)
+    or coalesce(deals_won.first_won_date <= mart_account_starts.pql_date, false)
         as is_customer,
     mart_account_starts.left_out
 from mart_account_starts

@@ -60,7 +60,13 @@ with amounts as (
             mart_contracts.currency = close_rates.currency
             and $window_end - 1 >= close_rates.first_day
             and $window_end - 1 < close_rates.end_day
-    where mart_contracts.start_date < $window_end
+    where
+        mart_contracts.start_date < $window_end
+        -- Of contracts left out only those that reach the window are told
+        and (
+            mart_contracts.left_out is null
+            or coalesce(mart_contracts.end_date >= $window_start, true)
+        )
 ),
 
 converted as (

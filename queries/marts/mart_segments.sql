@@ -1,6 +1,6 @@
 -- model: mart_segments
 -- grain: one row per segment that accounts or deals are in (dimension, segment)
--- inputs: mart_account_segments, accounts, deals
+-- inputs: mart_account_segments, accounts, deals, surveys, asks
 -- columns:
 --   dimension       varchar  segment, industry, region, plan or owner
 --   segment        varchar  as the export says; '(no segment)', '(no industry)' where unsaid,
@@ -61,7 +61,23 @@ said as (
         0 as accounts_in_it
     from deals
     cross join dimensions
-    where deals.account_id is null
+    where deals.account_id is null and dimensions.dimension != 'owner'
+    union all
+    select
+        dimensions.dimension,
+        '(no account)' as segment,
+        0 as accounts_in_it
+    from surveys
+    cross join dimensions
+    where surveys.account_id is null
+    union all
+    select
+        dimensions.dimension,
+        '(no account)' as segment,
+        0 as accounts_in_it
+    from asks
+    cross join dimensions
+    where asks.account_id is null
 )
 
 select

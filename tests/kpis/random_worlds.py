@@ -1,7 +1,7 @@
 """Whole small worlds at random: rows of every table, with what real exports get wrong.
 
 A world is a seed and a number of rows for each table. Rows come from the seed, so that worlds are
-as full as real ones; the numbers of rows are what hypothesis makes smaller when a test fails.
+as full as real ones; a test that fails prints the recipe that makes its world again.
 """
 
 from datetime import datetime, time, timedelta
@@ -295,9 +295,15 @@ def full(seed):
     return Recipe(seed, tuple(TABLES[table][1] for table in VARIED))
 
 
+def some(seed):
+    """The recipe of a world in which some tables hold nothing, little, or as much as may be."""
+    random = Random(f"{seed} counts")
+    return Recipe(seed, tuple(random.choice(counts_of(TABLES[table][1])) for table in VARIED))
+
+
 def counts_of(most):
     """How many rows: none, few, or mostly as many as there may be."""
-    return st.sampled_from([0, 1, 2, most // 2, most, most, most, most, most, most])
+    return [0, 1, 2, most // 2, most, most, most, most, most, most]
 
 
 def agreements_of(seed, count):
@@ -307,6 +313,4 @@ def agreements_of(seed, count):
     return pd.DataFrame([agreement(made, place) for place in range(count)], columns=columns)
 
 
-seeds = st.integers(0, 2**32)
-recipes = st.builds(Recipe, seeds, st.tuples(*(counts_of(TABLES[table][1]) for table in VARIED)))
-agreements = st.builds(agreements_of, seeds, counts_of(20))
+agreements = st.builds(agreements_of, st.integers(0, 2**32), st.sampled_from(counts_of(20)))

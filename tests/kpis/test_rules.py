@@ -355,7 +355,7 @@ def customer():
     return world(accounts=accounts("x"), **everything_of("x"))
 
 
-@pytest.mark.parametrize("kpi", [kpi for kpi in OVER_DATA if kpi != "request_to_ship_days"])
+@pytest.mark.parametrize("kpi", OVER_DATA)
 def test_an_internal_account_is_in_no_number_and_counted(internal, customer, kpi):
     found = kpis.compute(internal, kpi, YEAR)
     assert (found.computed or 0, found.n) == (0, 0)
@@ -398,8 +398,8 @@ def future():
             )
         ],
         ("pipeline_open", "dated after the as-of date", 2),
-        ("arr", "starts after the as-of date", 1),
-        ("mrr", "starts after the as-of date", 1),
+        ("arr", "starts after the day counted", 1),
+        ("mrr", "starts after the day counted", 1),
     ],
 )
 def test_rows_dated_after_the_as_of_day_are_in_no_number_and_counted(future, kpi, reason, rows):
@@ -542,7 +542,7 @@ def test_without_a_goal_there_is_no_coverage_and_the_reason_says_what_to_add():
     data = world(accounts=accounts("a"), deals=[closed("o", "open", closed_date="2026-06-30")])
     found = kpis.compute(data, "pipeline_coverage", YEAR)
     assert (found.state, found.value, found.computed, found.n) == ("missing", None, None, 1)
-    assert found.reason.startswith("No goal for won_amount in this quarter")
+    assert found.reason.startswith("No goal for the won amount is set for this quarter")
     assert kpis.goal(data, "won_amount", QUARTER) is None
 
 
@@ -706,7 +706,7 @@ def test_an_open_deal_is_idle_after_30_60_or_90_days(option, moving):
     found = value(data, "sales_velocity", idle_days=option)
     # 100 a deal, 8 of 10 won, 30 days each
     assert found.value == pytest.approx(moving * 0.8 * 100 / 30)
-    assert dropped(found) == {"open and idle": 4 - moving}
+    assert dropped(found) == {"open, not touched lately": 4 - moving}
 
 
 def test_coverage_against_the_whole_goal():
@@ -805,7 +805,7 @@ def test_deals_with_an_unmet_blocker_are_set_against_all_others():
     found = value(data, "blocked_win_rate")
     assert (found.value, found.n) == (1 / 10, 10)
     others = {part.label: part.value for part in found.beside}
-    assert others == {"all other deals": 6 / 10, "other deals closed": 10}
+    assert others == {"win rate of other deals": 6 / 10, "other deals closed": 10}
     assert dropped(found) == {"renewal, counted apart": 1}
 
 
@@ -915,3 +915,106 @@ def test_segments_are_those_of_accounts_that_count_and_the_unsaid_last(split):
 def test_an_unknown_division_is_a_mistake_of_the_caller(split):
     with pytest.raises(KeyError):
         value(split, "won_amount", by="colour")
+
+
+# ---- shown by these worlds and not right yet
+
+
+@pytest.mark.parametrize(
+    "kpi",
+    ["wau", "mau", "stickiness", "adoption_breadth", "adoption_depth", "feature_coverage"],
+)
+def test_use_dated_after_the_as_of_day_is_in_no_number_and_counted(kpi):
+    data = world(
+        accounts=accounts("a"),
+        features=[{"feature_id": "f"}],
+        users=[{"user_id": "u", "account_id": "a"}],
+        usage_daily=[used("2026-07-01")],
+    )
+    found = kpis.compute(data, kpi, YEAR)
+    assert (found.computed or 0, found.n) == (0, 0)
+    assert dropped(found) == {"dated after the as-of date": 1}
+
+
+def test_a_deal_won_after_the_as_of_day_is_left_out_of_velocity_and_counted():
+    data = world(accounts=accounts("a"), deals=[closed("won", closed_date="2026-07-05")])
+    found = kpis.compute(data, "sales_velocity", YEAR)
+    assert dropped(found) == {"dated after the as-of date": 1}
+
+
+def test_a_deal_created_after_the_as_of_day_covers_nothing_and_is_counted():
+    days = {"created_date": "2026-05-20", "closed_date": "2026-06-20"}
+    data = world(
+        workspace={"as_of": "2026-05-15"},
+        accounts=accounts("a"),
+        deals=[closed("o", "open", **days)],
+        targets=[{"kpi": "won_amount", "period": "2026-Q2", "target": 100}],
+    )
+    window = kpis.parse_window("trailing_12_months", date(2026, 5, 15))
+    found = kpis.compute(data, "pipeline_coverage", window)
+    assert (found.computed, dropped(found)) == (0, {"dated after the as-of date": 1})
+
+
+@pytest.mark.parametrize("order", [("lost", "won"), ("won", "lost")])
+def test_two_outcomes_at_one_instant_count_alike_in_any_order_of_rows(order):
+    data = world(
+        accounts=accounts("a"),
+        deals=[closed("d")],
+        deal_stages=stages("d", **dict.fromkeys(order, "2026-04-10")),
+    )
+    assert value(data, "win_rate", reopened="first").computed == 0
+
+
+@pytest.mark.parametrize("kpi", ["nrr", "grr", "logo_churn", "arr_bridge"])
+def test_contracts_over_before_the_window_are_not_counted_as_left_out_of_it(kpi):
+    data = world(
+        accounts=[*accounts("x", is_excluded=True), *accounts("a")],
+        contracts=[
+            contract("internal", 100, "2019-01-01", "2020-01-01", "x"),
+            contract("trial", 100, "2019-01-01", "2019-02-01", is_trial=True),
+        ],
+    )
+    assert dropped(value(data, kpi)) == {}
+
+
+def test_plans_of_accounts_are_those_of_recurring_revenue_too():
+    data = world(
+        accounts=accounts("a"),
+        contracts=[
+            contract("before", 100, "2024-01-01", plan="Basic"),
+            contract("latest", 50, "2025-01-01", plan="Pro"),
+        ],
+    )
+    parts = kpis.by_segment(data, "arr", QUARTER, by="plan")
+    assert set(parts["segment"]) <= set(kpis.segments(data, "plan"))
+    assert value(data, "arr", segment="Pro", by="plan").computed == 150
+
+
+def test_a_contract_that_starts_after_the_first_of_the_month_is_told_against_that_day():
+    data = world(accounts=accounts("a"), contracts=[contract("c", 100, "2026-06-10")])
+    found = value(data, "arr", instant="first_day")
+    assert found.computed == 0
+    assert dropped(found) == {"starts after the day counted": 1}
+
+
+def test_no_owner_is_offered_that_no_deal_can_have():
+    data = world(accounts=accounts("a"), deals=[closed("d", account_id=None, owner="Ada")])
+    assert "(no account)" not in kpis.segments(data, "owner")
+
+
+def test_a_share_of_amounts_is_none_where_the_deals_won_have_no_amount():
+    won = [closed(f"w{place}", amount=None) for place in range(10)]
+    lost = [closed(f"l{place}", "lost") for place in range(10)]
+    data = world(accounts=accounts("a"), deals=[*won, *lost])
+    found = value(data, "win_rate_amount")
+    assert (found.value, found.state) == (None, "missing")
+
+
+@pytest.mark.parametrize("lacking", [{"amount": None}, {"currency": "CHF"}])
+def test_velocity_says_how_many_deals_won_its_average_leaves_out(lacking):
+    ended = [closed(f"d{place}", "won" if place < 8 else "lost") for place in range(10)]
+    moving = closed("open", "qualified", last_activity_date="2026-06-20")
+    data = world(accounts=accounts("a"), deals=[*ended, closed("w", **lacking), moving])
+    found = value(data, "sales_velocity")
+    assert found.value is not None
+    assert 1 in [part.rows for part in found.dropped] + [part.value for part in found.beside]

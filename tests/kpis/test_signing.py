@@ -235,7 +235,7 @@ def test_no_two_kpis_share_a_fingerprint():
 def test_what_is_signed_holds_definition_formula_and_every_rule():
     words = kpis.meaning(WIN_RATE, {"denominator": "all"})
     assert words.startswith(f"{WIN_RATE.definition} Formula: {WIN_RATE.formula}. Rules: ")
-    assert "deals still open at its end" in words
+    assert "Deals still open at the end of the window count too" in words
     assert all(sentence in words for sentence in WIN_RATE.rules({"denominator": "all"}).values())
     assert ".." not in words
 

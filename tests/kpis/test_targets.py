@@ -358,3 +358,17 @@ def test_the_page_is_told_the_same_targets(edited):
     }
     assert told_all["won_amount"].line.target == 800
     assert told_all["arr"].line.target is None
+
+
+def test_goals_are_told_by_the_days_of_their_period_and_the_shorter_first():
+    periods = ("2026-Q4", "2026", "2026-Q2", "2026-12", "2026-Q1", "2026-10")
+    data = world(targets=[exported("win_rate", period, 1) for period in periods])
+    assert [goal.period for goal in kpis.goals(data)] == [
+        *("2026-Q1", "2026", "2026-Q2", "2026-10", "2026-Q4", "2026-12"),
+    ]
+
+
+@pytest.mark.parametrize("by", kpis.DIMENSIONS)
+def test_all_deals_have_the_same_coverage_however_the_page_divides_them(by):
+    data = pipeline(exported("won_amount", "2026-Q2", 1000))
+    assert kpis.compute(data, "pipeline_coverage", YEAR, by=by).computed == 600 / (1000 - 400)

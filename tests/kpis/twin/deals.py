@@ -7,8 +7,8 @@ Rules chosen where the definitions are silent:
   then whose creation nobody said is not.
 - Past due: an expected close before the day; without an expected close a deal is not past due.
 - The open pipeline leaves renewals out; deals without amount or rate are in no sum of money.
-- Win rate by amount has no value where more than one lost deal in ten has no amount, those without
-  a rate apart: the share would be too high.
+- Win rate by amount has no value where more than one won or one lost deal in ten has no amount,
+  those without a rate apart: the share would be wrong.
 - Touched in the last 60 days: the day itself and the 59 before; never touched is not touched. Where
   no open deal is known to have been touched there is no velocity: 0 would hide a missing date.
 - Velocity leaves past-due deals in; its n is that of the win rate at its default; its other parts
@@ -111,14 +111,14 @@ def win_rate_amount(asked):
     if asked.options["denominator"] == "all":
         both += amounts(asked, still_open(asked), asked.last)
     found = share(sum(amounts(asked, won(asked))), sum(both))
-    lost = [
+    rated = [
         deal
         for deal in closed(asked)
-        if not outcome(deal)
-        and (deal["amount"] is None or money(asked, deal, deal["closed_date"]) is not None)
+        if deal["amount"] is None or money(asked, deal, deal["closed_date"]) is not None
     ]
-    unsaid = sum(deal["amount"] is None for deal in lost)
-    return Figure(None if 10 * unsaid > len(lost) else found, len(both))
+    sides = [[deal for deal in rated if bool(outcome(deal)) is side] for side in (True, False)]
+    is_told = all(10 * sum(deal["amount"] is None for deal in side) <= len(side) for side in sides)
+    return Figure(found if is_told else None, len(both))
 
 
 def won_amount(asked):

@@ -43,7 +43,7 @@ def requests(asked):
 def _release(asked, root, members):
     dates = {row["feature_id"]: row["released_date"] for row in asked["features"]}
     dates |= {row["item_id"]: row["released_date"] for row in asked["items"]}
-    taken = [row for row in members if not asked.is_excluded(row["account_id"])]
+    taken = [row for row in members if not asked.is_excluded(row["account_id"])] or members
     keys = sorted(row["item_key"] for row in taken if row["item_key"] is not None)
     key = (root["item_key"] if root in taken else None) or next(iter(keys), None)
     released = dates.get(key)

@@ -91,7 +91,7 @@ def activation_rate(asked):
     named = {
         row["account_id"]
         for row in asked["usage_daily"]
-        if row["user_id"] and row["day"] <= asked.as_of
+        if row["user_id"] and row["event_count"] > 0 and row["day"] <= asked.as_of
     }
     cohort = [
         name
