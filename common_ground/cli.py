@@ -290,15 +290,20 @@ def _check(chosen: argparse.Namespace) -> int:
     data = open_published(chosen.workspace)
     found = data.checks()
     failed = found[(found.severity == "fail") & (found.violations > 0)]
+    window = kpi_lines.headline_view(data).window
+    gap = kpis.unexplained(kpis.compute(data, kpis.BRIDGE, window))
     if chosen.json:
-        _print_json({"data_version": data.data_version, "checks": _records(found)})
+        content = {"checks": _records(found), "bridge_unexplained": gap}
+        _print_json({"data_version": data.data_version, **content})
     else:
         _print_checks(data)
         broken = int((found.violations > 0).sum())
         print(
             f"{len(found)} rules, {broken} broken, {len(failed)} of them contradictions in the data"
         )
-    return 1 if len(failed) else 0
+        adds_up = "adds up to the cent" if not gap else f"leaves {gap:,.2f} unexplained"
+        print(f"The change of recurring revenue {adds_up}")
+    return 1 if len(failed) or gap else 0
 
 
 def _kpis(chosen: argparse.Namespace) -> int:

@@ -5,17 +5,32 @@ import shutil
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
 import pandas as pd
 
+from common_ground import kpis
 from common_ground.child import Tell, tell_nobody
-from common_ground.ledger import Ledger, NewMeeting, NewVerdict, open_ledger
+from common_ground.ledger import Ledger, NewMeeting, NewSignature, NewVerdict, Side, open_ledger
 from common_ground.ledger.importing import import_agreements
 from common_ground.settings import DEMO
 from common_ground.warehouse.build import Build, build
 from common_ground.warehouse.published import read_pointer
 
 REVIEWERS = ("Marian Okafor", "Jonas Lindqvist")
+SIGNERS: Final[dict[Side, str]] = {"sales": REVIEWERS[0], "product": REVIEWERS[1]}
+# KPI, side, and the rules it signed where they are not the default.
+SIGNED: Final[tuple[tuple[str, Side, dict[str, str]], ...]] = (
+    ("nrr", "sales", {}),
+    ("nrr", "product", {}),
+    ("request_to_ship_days", "sales", {}),
+    ("request_to_ship_days", "product", {}),
+    ("commitments_kept", "sales", {}),
+    ("commitments_kept", "product", {}),
+    ("activation_rate", "product", {}),
+    ("win_rate", "sales", {}),
+    ("win_rate", "product", {"denominator": "all"}),
+)
 REVIEWED_OF_FIVE = 4  # the demo's two sides have looked at four of five asks without a key
 LAST_MEETING = date(2026, 10, 16)
 # Exports that grew since: file -> the column with the day of a row, and how it is written.
@@ -39,6 +54,8 @@ def make_demo(workspace: Path, progress: Tell = tell_nobody) -> Build:
     import_agreements(ledger, DEMO / "agreements.csv", recorded_at)
     if ledger.verdicts().empty:
         _decide_links(ledger, made.data.mart("mart_asks"), recorded_at)
+    if ledger.signature_history().empty:
+        _sign_definitions(ledger, recorded_at)
     if ledger.meetings().empty:
         note = "Agreed to look at the Q4 roadmap again before the quarter starts."
         meeting = NewMeeting(LAST_MEETING, max(1, made.data.data_version - 1), note, REVIEWERS[0])
@@ -69,6 +86,22 @@ def _copy_until(source: Path, target: Path, column: str, style: str) -> None:
             for row in rows
             if datetime.strptime(row[column], style).replace(tzinfo=UTC).date() <= LAST_MEETING
         )
+
+
+def _sign_definitions(ledger: Ledger, now: datetime) -> None:
+    """Some definitions signed by both sides, some by one, and one on which they differ."""
+    for kpi, side, options in SIGNED:
+        about = kpis.definition(kpi)
+        signature = NewSignature(
+            kpi=kpi,
+            side=side,
+            version=about.version,
+            fingerprint=kpis.fingerprint(about, options),
+            options=about.options(options),
+            meaning=kpis.meaning(about, options),
+            signed_by=SIGNERS[side],
+        )
+        ledger.sign(signature, now=now)
 
 
 def _decide_links(ledger: Ledger, asks: pd.DataFrame, now: datetime) -> None:

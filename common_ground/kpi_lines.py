@@ -93,6 +93,8 @@ def _target(
     required = kpis.definition(kpi).required
     if goal is not None:
         return float(goal.target)
+    if not required:
+        return None
     if required in found:
         return kpis.one_over(found[required][len(kpis.month_points(view.window)) - 1])
     return kpis.target(data, kpi, view.window, view.segment, terms, view.by)

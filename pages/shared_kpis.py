@@ -38,7 +38,10 @@ page.answer(*kpi_board.answer(known, segment))
 kpi_board.cards(known, labels[kpi_filters.chosen_before(labels, first)])
 
 trend_column, segment_column = st.columns([8, 4])
-with trend_column, st.container(key="kpi_head", horizontal=True, vertical_alignment="center"):
+with (
+    trend_column,
+    st.container(key="kpi_head", horizontal=True, wrap=False, vertical_alignment="center"),
+):
     kpi = labels[kpi_filters.kpi(list(labels), first)]
     told = known.told[kpi]
     line = told.line
@@ -73,7 +76,7 @@ with trend_column:
             figure, "kpi_trend", title, told.past, footer, on_select=kpi_detail.follow_trend
         )
 with segment_column:
-    with st.container(key="split_head", horizontal=True, vertical_alignment="center"):
+    with st.container(key="split_head", horizontal=True, wrap=False, vertical_alignment="center"):
         split = kpi_filters.by()
         parts = cache.with_terms(kpi_lines.by_segment, kpi, view, split)
         title = kpi_detail.segments_title(line, parts, data.currency)

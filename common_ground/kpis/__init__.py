@@ -1,6 +1,7 @@
 """The shared KPIs: registry entry + mart -> values, with n, policy and what was left out."""
 
 from common_ground.kpis.alternatives import Alternative, alternatives, signed_variants
+from common_ground.kpis.bridge import BRIDGE, bars, unexplained
 from common_ground.kpis.compute import (
     Point,
     Source,
@@ -48,6 +49,9 @@ from common_ground.kpis.windows import (
 
 __all__ = [
     "AGREEMENTS",
+    "BRIDGE",
+    "bars",
+    "unexplained",
     "COMPARISONS",
     "DEFAULT_TERMS",
     "DIMENSIONS",

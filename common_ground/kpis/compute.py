@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Protocol
 
+import numpy as np
 import pandas as pd
 
 from common_ground.kpis import promises, statement, targets
@@ -105,7 +106,8 @@ def compute_all(
     by: str = "segment",
 ) -> list[KpiValue]:
     """Every KPI that is not retired, in the order of the registry."""
-    return [compute(published, kpi, window, segment, terms, by) for kpi in known_kpis()]
+    found = all_at_points(published, known_kpis(), [Point(window)], segment, terms, by)
+    return [found[kpi][0] for kpi in known_kpis()]
 
 
 def known_kpis() -> list[str]:
@@ -205,18 +207,17 @@ def as_history(kpi: str, points: Sequence[Point], found: Sequence[KpiValue]) -> 
         without the exports it needs.
     """
     chosen = definition(kpi)
-    columns = ["month_end", "value", "n", *(part.label for part in chosen.beside)]
-    rows: list[list[object]] = []
-    for point, value in zip(points, found, strict=True):
-        beside = {part.label: part.value for part in value.beside}
-        seconds = [beside.get(part.label) for part in chosen.beside]
-        rows.append([point.window.last_day, value.value, value.n, *seconds])
     is_known = chosen.history and not all(value.is_export_missing for value in found)
-    frame = pd.DataFrame(rows if is_known else [], columns=columns)
-    return frame.astype(
-        {name: "float64" for name in columns[1:] if name != "n"}
-        | {"month_end": "datetime64[us]", "n": "int64"}
-    )
+    told = list(zip(points, found, strict=True)) if is_known else []
+    seconds = [{part.label: part.value for part in value.beside} for _, value in told]
+    columns: dict[str, object] = {
+        "month_end": np.array([point.window.last_day for point, _ in told], "datetime64[us]"),
+        "value": np.array([value.value for _, value in told], "float64"),
+        "n": np.array([value.n for _, value in told], "int64"),
+    }
+    for part in chosen.beside:
+        columns[part.label] = np.array([second.get(part.label) for second in seconds], "float64")
+    return pd.DataFrame(columns)
 
 
 def by_segment(

@@ -1,6 +1,9 @@
 """KPIs over the agreements of the ledger, which is not in the warehouse: a frame in, values out."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+from statistics import median
+from typing import Any
 
 import pandas as pd
 
@@ -32,21 +35,24 @@ def evaluate(
     """
     if segment is not None:
         return [settled(definition, w, segment, None, 0, lacking=NO_SEGMENT) for w in windows]
-    rows = _with_days(agreements)
+    rows = _with_days(agreements).to_dict("records")
     return [_evaluated(definition, rows, window) for window in windows]
 
 
-def _evaluated(definition: Definition, rows: pd.DataFrame, window: Window) -> KpiValue:
-    inside = _inside(definition, rows, window)
-    reasons = _left_out(inside, window)
-    counted = inside[reasons.isna()]
-    hits = int(counted["is_kept"].sum())
+def _evaluated(
+    definition: Definition, rows: Sequence[Mapping[Hashable, Any]], window: Window
+) -> KpiValue:
+    inside = [row for row in rows if _is_inside(definition, row, window)]
+    reasons = [_left_out(row["status"], row["due_date"], window) for row in inside]
+    counted = [row for row, why in zip(inside, reasons, strict=True) if why is None]
+    hits = sum(bool(row["is_kept"]) for row in counted)
     is_rate = definition.unit == "share"
     n = len(counted)
     if is_rate:
         computed = hits / n if n else None
     else:
-        computed = float(counted["days_taken"].median()) if n else None
+        computed = float(median(row["days_taken"] for row in counted)) if n else None
+    dropped = Counter(why for why in reasons if why is not None)
     return settled(
         definition,
         window,
@@ -54,11 +60,8 @@ def _evaluated(definition: Definition, rows: pd.DataFrame, window: Window) -> Kp
         computed,
         n,
         hits=hits if is_rate else None,
-        dropped=[
-            Dropped(str(reason), int(count))
-            for reason, count in reasons.value_counts().sort_index().items()
-        ],
-        lacking=None if len(rows) else dict(definition.needs)["agreements"],
+        dropped=[Dropped(why, count) for why, count in sorted(dropped.items())],
+        lacking=None if rows else dict(definition.needs)["agreements"],
     )
 
 
@@ -70,9 +73,12 @@ def behind(definition: Definition, agreements: pd.DataFrame, window: Window) -> 
         (done by the due date), days_taken (agreed to done), left_out (None where counted); one row
         per agreement of the window, by due date and id.
     """
-    inside = _inside(definition, _with_days(agreements), window)
-    rows = inside.assign(left_out=_left_out(inside, window))
-    shown = rows.sort_values(["due_date", "agreement_id"]).reset_index(drop=True)
+    rows = _with_days(agreements)
+    told = [row for row in rows.to_dict("records") if _is_inside(definition, row, window)]
+    inside = pd.DataFrame(told, columns=rows.columns).astype(rows.dtypes)
+    reasons = [_left_out(row["status"], row["due_date"], window) for row in told]
+    inside["left_out"] = pd.Series(reasons, dtype="object")
+    shown = inside.sort_values(["due_date", "agreement_id"]).reset_index(drop=True)
     return shown.drop(columns=["created_at", "closed_at", "closed_date", "delivered_date"])
 
 
@@ -93,19 +99,16 @@ def _with_days(agreements: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def _inside(definition: Definition, rows: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """Agreements of a window: by due date for the share kept, else by the day they were kept."""
-    day = rows["due_date"] if definition.unit == "share" else rows["done_date"]
-    inside = day < pd.Timestamp(window.end)
-    if window.start is not None:
-        inside &= day >= pd.Timestamp(window.start)
-    return rows[inside]
+def _is_inside(definition: Definition, row: Mapping[Hashable, Any], window: Window) -> bool:
+    """Whether an agreement is of a window: by due date for the share kept, else by when kept."""
+    day = row["due_date"] if definition.unit == "share" else row["done_date"]
+    if pd.isna(day) or day >= pd.Timestamp(window.end):
+        return False
+    return window.start is None or bool(day >= pd.Timestamp(window.start))
 
 
-def _left_out(rows: pd.DataFrame, window: Window) -> pd.Series:
-    reasons = pd.Series(None, index=rows.index, dtype="object")
-    due_today = (rows["status"] == "open") & (rows["due_date"] == pd.Timestamp(window.last_day))
-    reasons[due_today] = "open, its due day is not over"
-    for status in ("renegotiated", "withdrawn", "draft"):
-        reasons[rows["status"] == status] = status
-    return reasons
+def _left_out(status: str, due: pd.Timestamp, window: Window) -> str | None:
+    """Why an agreement of a window does not count; None where it does."""
+    if status == "open" and due == pd.Timestamp(window.last_day):
+        return "open, its due day is not over"
+    return status if status in ("renegotiated", "withdrawn", "draft") else None

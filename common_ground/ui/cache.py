@@ -256,6 +256,7 @@ def fill_for_first_page() -> None:
     """
     level, choices = settings().link_level, meeting.default_choices(settings())
     kpis_told(meeting.HEADLINES, headline_view())
+    kpis_told(tuple(kpis.known_kpis()), headline_view())
     counts()
     names()
     overlaps(level)

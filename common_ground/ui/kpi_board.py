@@ -56,8 +56,7 @@ class Board:
 
 def board(data: Data, view: kpis.View, terms: kpis.Terms) -> Board:
     """Every KPI of a view; see `Board`."""
-    told = kpi_lines.all_told(data, kpis.known_kpis(), view, terms)
-    return Board(told, data.currency)
+    return Board(kpi_lines.all_told(data, kpis.known_kpis(), view, terms), data.currency)
 
 
 # ---- answer and cards

@@ -11,13 +11,13 @@ from common_ground.pack import kpi_slides
 from common_ground.ui import html
 from common_ground.ui.frame import theme
 
-# Who signed, as a symbol and words beside the name.
-SIGNED: Final[dict[str, tuple[html.Side | None, str]]] = {
-    "signed": ("shared", "signed"),
-    "one_side": (None, "one side signed"),
-    "unsigned": (None, "not signed"),
-    "changed": (None, "changed since signed"),
-    "disputed": (None, "disputed"),
+# Who signed, in words beside the name; where it is both or one side, with the symbol.
+SIGNED: Final = {
+    "signed": "signed",
+    "one_side": "signed, one side",
+    "unsigned": "not signed",
+    "changed": "changed since signed",
+    "disputed": "disputed",
 }
 
 
@@ -70,10 +70,13 @@ def signed(line: kpi_slides.KpiLine) -> html.Html:
     """Whether both sides signed the definition: a symbol and words; bold where they disagree."""
     if line.signed is None:
         return html.build("")
-    side, words = SIGNED[line.signed.state]
-    if side is not None:
+    state, words = line.signed.state, SIGNED[line.signed.state]
+    if state == "signed":
+        return html.named("shared", words)
+    if state == "one_side":
+        side: html.Side = "sales" if line.signed.sales is not None else "product"
         return html.named(side, words)
-    return html.strong(words) if line.signed.state in ("changed", "disputed") else html.soft(words)
+    return html.strong(words) if state in ("changed", "disputed") else html.soft(words)
 
 
 def change(line: kpi_slides.KpiLine, currency: str) -> str:

@@ -33,7 +33,7 @@ def bridge_of_revenue(known: Board, footer: str) -> None:
         html.show(messages.not_loaded("What changed recurring revenue", "contracts", reason))
         return
     bars = pd.DataFrame(
-        [(_BARS[part.label], part.label.capitalize(), part.value) for part in value.beside],
+        [(_BARS[label], label.capitalize(), amount) for label, amount in kpis.bars(value).items()],
         columns=["key", "label", "amount"],
     )
 
@@ -41,7 +41,11 @@ def bridge_of_revenue(known: Board, footer: str) -> None:
         return format.money_short(amount, known.currency)
 
     title = _bridge_title(bars, known.currency)
-    html.show(html.heading(title, f"n = {kpi_slides.rows(line)}, one year's amounts"))
+    gap = kpis.unexplained(value)
+    adds_up = "adds up to the cent" if not gap else f"{gap:,.2f} unexplained"
+    html.show(html.heading(title, f"a year's amounts, n = {kpi_slides.rows(line)}, {adds_up}"))
+    if gap:
+        return
     downloads.chart(bridge.draw(bars, frame.theme(), write), "kpi_bridge", title, bars, footer)
 
 

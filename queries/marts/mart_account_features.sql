@@ -1,8 +1,8 @@
 -- model: mart_account_features
 -- grain: one row per active account and feature its plan has; use after the as-of date apart
 --   (account_id, feature_id, left_out)
--- inputs: mart_account_feature_months, mart_account_feature_days, features, accounts, contracts,
---   workspace
+-- inputs: mart_account_feature_months, mart_account_feature_days, mart_feature_plans, accounts,
+--   contracts, workspace
 -- params:
 --   $as_of (date): last of the days
 --   $month_days (varchar): 28 or 30, how many
@@ -49,8 +49,8 @@ with uses as (
 active_accounts as (
     select distinct uses.account_id
     from uses
-    inner join features on uses.feature_id = features.feature_id
-    where features.is_value_event
+    inner join mart_feature_plans on uses.feature_id = mart_feature_plans.feature_id
+    where mart_feature_plans.is_value_event
 ),
 
 plans_of_accounts as (
@@ -70,32 +70,29 @@ pairs as (
         active_accounts.account_id,
         accounts.name as account_name,
         coalesce(accounts.segment, '(no segment)') as segment,
-        features.feature_id,
-        features.name as feature_name,
+        mart_feature_plans.feature_id,
+        mart_feature_plans.feature_name,
         uses.event_count is not null as is_used,
         cast(uses.event_count as double) * 7 / cast($month_days as integer) as uses_per_week,
         case
             when accounts.is_excluded then 'internal, test or partner account'
-            when features.plans is not null and plans_of_accounts.plans is null
+            when mart_feature_plans.plans is not null and plans_of_accounts.plans is null
                 then 'plan of the account not known'
         end as left_out
     from active_accounts
-    cross join features
+    cross join mart_feature_plans
     left join accounts on active_accounts.account_id = accounts.account_id
     left join plans_of_accounts on active_accounts.account_id = plans_of_accounts.account_id
     left join uses
         on
             active_accounts.account_id = uses.account_id
-            and features.feature_id = uses.feature_id
+            and mart_feature_plans.feature_id = uses.feature_id
     where
-        coalesce(features.released_date <= $as_of, true)
+        coalesce(mart_feature_plans.released_date <= $as_of, true)
         and (
-            features.plans is null
+            mart_feature_plans.plans is null
             or plans_of_accounts.plans is null
-            or list_has_any(
-                plans_of_accounts.plans,
-                regexp_split_to_array(lower(trim(features.plans)), '\s*,\s*')
-            )
+            or list_has_any(plans_of_accounts.plans, mart_feature_plans.plans)
         )
 ),
 
@@ -105,11 +102,12 @@ uses_in_future as (
         mart_account_feature_days.account_id,
         accounts.name as account_name,
         coalesce(accounts.segment, '(no segment)') as segment,
-        features.feature_id,
-        features.name as feature_name
+        mart_feature_plans.feature_id,
+        mart_feature_plans.feature_name
     from mart_account_feature_days
     cross join workspace
-    inner join features on mart_account_feature_days.feature_id = features.feature_id
+    inner join mart_feature_plans
+        on mart_account_feature_days.feature_id = mart_feature_plans.feature_id
     left join accounts on mart_account_feature_days.account_id = accounts.account_id
     where mart_account_feature_days.day > workspace.as_of and $as_of >= workspace.as_of
 ),

@@ -1,6 +1,7 @@
 """The benchmark whose values were derived by hand, under the default policies and the others."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import duckdb
@@ -105,7 +106,8 @@ def value(data, kpi, window=QUARTER, **options):
 
 def bridge(data, **options):
     found = kpis.compute(data, "arr_bridge", QUARTER, terms=Terms(policies=options))
-    return {part.label: part.value for part in found.beside}
+    assert kpis.unexplained(found) == 0
+    return kpis.bars(found)
 
 
 def test_arr_at_the_opening_and_the_close(data, expected):
@@ -171,6 +173,13 @@ def test_every_bridge_adds_up_to_the_cent(moving_rates, moves, currency):
     told = bridge(moving_rates, moves=moves, currency=currency)
     end = told.pop("at the end")
     assert round(sum(told.values()), 2) == round(end, 2)
+
+
+def test_a_bridge_that_does_not_add_up_says_by_how_much(data):
+    found = kpis.compute(data, "arr_bridge", QUARTER)
+    start, *others = found.beside
+    wrong = replace(found, beside=(replace(start, value=start.value - 0.5), *others))
+    assert kpis.unexplained(wrong) == 0.5
 
 
 def test_rates_that_change_are_a_bar_of_their_own(moving_rates, expected):
