@@ -6,8 +6,8 @@ import sys
 from common_ground.settings import PROJECT
 
 ALL = (
-    "csv_files", "hostile_files", "reading_speed", "usage_build", "page_reruns", "plans",
-    "request_links",
+    "csv_files", "hostile_files", "reading_speed", "usage_build", "page_reruns", "kpi_reruns",
+    "plans", "request_links",
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ def bars(value: KpiValue) -> dict[str, float]:
 
 
 def unexplained(value: KpiValue) -> float:
-    """What the changes leave open between start and end, to the cent; 0 where the bridge adds up."""
+    """What the changes leave open between start and end, to the cent; 0 where it adds up."""
     amounts = bars(value)
     if not amounts:
         return 0.0
