@@ -1,10 +1,9 @@
 """The shared KPIs: registry entry + mart -> values, with n, policy and what was left out."""
 
 from common_ground.kpis.alternatives import Alternative, alternatives, signed_variants
+from common_ground.kpis.asked import Point, Source, goals
 from common_ground.kpis.bridge import BRIDGE, bars, unexplained
 from common_ground.kpis.compute import (
-    Point,
-    Source,
     all_at_points,
     as_history,
     at_points,
@@ -12,7 +11,6 @@ from common_ground.kpis.compute import (
     compute,
     compute_all,
     goal,
-    goals,
     history,
     known_kpis,
     month_points,

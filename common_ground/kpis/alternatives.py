@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from common_ground.kpis.compute import Point, Source, at_points
+from common_ground.kpis.asked import Point, Source
+from common_ground.kpis.compute import at_points
 from common_ground.kpis.policies import Policy
 from common_ground.kpis.registry import definition
 from common_ground.kpis.signing import standing
