@@ -1,6 +1,6 @@
 """A computed KPI: the number and everything that must be said beside it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 from typing import Any, Literal
@@ -107,10 +107,11 @@ def settled(
     """
     state: State = "ok"
     reason: str | None = None
+    told = tuple(dropped)
     if lacking is not None:
         state, reason = "missing", lacking
     elif n < definition.min_rows:
-        state, reason = "too_few", too_few(definition, n)
+        state, reason = "too_few", too_few(definition, n, told)
     elif computed is None:
         state, reason = "missing", definition.null_reason
     shown = state == "ok"
@@ -126,7 +127,7 @@ def settled(
         options=definition.options(options or {}),
         by=by,
         version=definition.version,
-        dropped=tuple(dropped),
+        dropped=told,
         low=low,
         high=high,
         reason=reason,
@@ -136,10 +137,17 @@ def settled(
     )
 
 
-def too_few(definition: Definition, n: int) -> str:
-    """What to say when rows are there and not enough: "7 closed, a rate needs 10."."""
+def too_few(definition: Definition, n: int, dropped: Sequence[Dropped] = ()) -> str:
+    """What to say when rows are there and not enough: "7 closed, a rate needs 10.".
+
+    Where nothing is left, also why most rows were left out.
+    """
     kind = "a rate" if definition.unit == "share" else "a figure"
-    return f"{n:,} {definition.counted}, {kind} needs {definition.min_rows}."
+    said = f"{n:,} {definition.counted}, {kind} needs {definition.min_rows}."
+    if n or not dropped:
+        return said
+    most = max(dropped, key=lambda one: (one.rows, one.reason))
+    return f"{said} Left out, {most.reason}: {most.rows:,}."
 
 
 def wilson(hits: int, n: int) -> tuple[float | None, float | None]:

@@ -286,6 +286,22 @@ def test_targets_are_those_of_the_period_most_like_the_window():
     assert kpis.target(data, "won_amount", YEAR) is None
 
 
+def test_where_nothing_is_left_the_reason_says_what_was_left_out_most():
+    contract = {"contract_id": "c", "account_id": "a", "annual_amount": 1, "start_date": AS_OF}
+    unnamed = {"account_id": "a", "user_id": "", "feature_id": "f", "day": date(2026, 4, 2)}
+    data = world(
+        accounts=accounts("a"),
+        contracts=[contract | {"start_date": date(2026, 4, 1)}],
+        features=[{"feature_id": "f"}],
+        usage_daily=[unnamed],
+    )
+    found = kpis.compute(data, "activation_rate", QUARTER)
+    assert (found.state, found.n) == ("too_few", 0)
+    assert found.reason == (
+        "0 new accounts, a rate needs 10. Left out, its use names no person: 1."
+    )
+
+
 def test_likely_range_is_that_of_wilson():
     # Newcombe, Statistics in Medicine 17 (1998), table I: 81 of 263 and 0 of 20
     assert kpis.wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
