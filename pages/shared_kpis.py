@@ -72,9 +72,8 @@ with trend_column:
             before=kpi_detail.a_year_before(kpi, view),
             before_label="a year before",
         )
-        downloads.chart(
-            figure, "kpi_trend", title, told.past, footer, on_select=kpi_detail.follow_trend
-        )
+        file = kpi_detail.for_file(told.past, line)
+        downloads.chart(figure, "kpi_trend", title, file, footer, on_select=kpi_detail.follow_trend)
 with segment_column:
     with st.container(key="split_head", horizontal=True, wrap=False, vertical_alignment="center"):
         split = kpi_filters.by()
@@ -90,8 +89,9 @@ with segment_column:
             line.target,
             from_zero=line.now.unit in kpi_detail.FROM_ZERO,
         )
+        file = kpi_detail.for_file(parts, line)
         downloads.chart(
-            figure, "kpi_segments", title, parts, footer, on_select=kpi_detail.follow_segments
+            figure, "kpi_segments", title, file, footer, on_select=kpi_detail.follow_segments
         )
     else:
         html.show(kpi_detail.no_segments(line))
@@ -106,7 +106,7 @@ with st.container(key="kpi_forms", horizontal=True, vertical_alignment="center")
     if st.button("Targets", key="targets"):
         kpi_targets.edit(kpi)
 if more == "rules":
-    other_rules = kpi_rules.others(kpi, view, line, data.currency)
+    other_rules = kpi_rules.others(kpi, view, data.currency)
     html.show(html.grid([other_rules, kpi_rules.signatures(kpi, view, data.currency)], "2"))
 elif more == "bridge":
     kpi_more.bridge_of_revenue(known, footer)

@@ -183,8 +183,3 @@ def html_side(line: KpiLine) -> html.Side:
     """Whose colour a KPI has."""
     sides: dict[str, html.Side] = {"sales": "sales", "product": "product"}
     return sides.get(line.definition.side, "shared")
-
-
-def gap(line: KpiLine, currency: str) -> float:
-    """How far a KPI is from its target; 0 where it is met."""
-    return _gap(line, currency)

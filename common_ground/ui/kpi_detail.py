@@ -160,6 +160,13 @@ def footer(data: Published, line: KpiLine, view: kpis.View) -> str:
     )
 
 
+def for_file(frame: pd.DataFrame, line: KpiLine) -> pd.DataFrame:
+    """A frame of one KPI as its file has it: with the KPI, its version, and who signed it."""
+    signed = line.signed.words if line.signed else "Not signed"
+    version = line.signed.version if line.signed else ""
+    return frame.assign(kpi=line.definition.kpi, definition=f"version {version}, {signed}")
+
+
 def agreements_of(kpi: str, agreements: pd.DataFrame) -> pd.DataFrame:
     """Agreements that name a KPI: agreement_id, title, day it was made."""
     named = agreements[(agreements["kpi"] == kpi) & (agreements["status"] != "draft")]

@@ -8,7 +8,7 @@ import streamlit as st
 from common_ground import kpi_lines, kpis
 from common_ground.charts import bridge, format, kpi_tree
 from common_ground.pack import kpi_slides
-from common_ground.ui import downloads, frame, html, messages
+from common_ground.ui import downloads, frame, html, kpi_detail, messages
 from common_ground.ui.kpi_board import Board
 
 # Bars of the bridge, by the labels the registry gives its second numbers.
@@ -46,7 +46,8 @@ def bridge_of_revenue(known: Board, footer: str) -> None:
     html.show(html.heading(title, f"a year's amounts, n = {kpi_slides.rows(line)}, {adds_up}"))
     if gap:
         return
-    downloads.chart(bridge.draw(bars, frame.theme(), write), "kpi_bridge", title, bars, footer)
+    file = kpi_detail.for_file(bars, line)
+    downloads.chart(bridge.draw(bars, frame.theme(), write), "kpi_bridge", title, file, footer)
 
 
 def _bridge_title(bars: pd.DataFrame, currency: str) -> str:

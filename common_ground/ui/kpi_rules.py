@@ -20,7 +20,7 @@ SIDE_NAMES: Final[dict[str, html.Side]] = {"Sales": "sales", "Product": "product
 # ---- what it would be under other rules
 
 
-def others(kpi: str, view: kpis.View, line: KpiLine, currency: str) -> html.Html:
+def others(kpi: str, view: kpis.View, currency: str) -> html.Html:
     """A KPI under every documented option, the chosen one first and bold."""
     found = cache.with_terms(kpis.alternatives, kpi, view)
     if not found:
@@ -32,13 +32,13 @@ def others(kpi: str, view: kpis.View, line: KpiLine, currency: str) -> html.Html
         "one rule changed at a time",
         html.table(
             ("Rule", "Value", "n", "What holds"),
-            [_row(other, line, currency) for other in found],
+            [_row(other, currency) for other in found],
             numbers=(1, 2),
         ),
     )
 
 
-def _row(other: kpis.Alternative, line: KpiLine, currency: str) -> list[object]:
+def _row(other: kpis.Alternative, currency: str) -> list[object]:
     value = other.value
     shown = _shown(value, currency)
     words: list[object] = [
