@@ -79,7 +79,7 @@ with segment_column:
         split = kpi_filters.by()
         parts = cache.with_terms(kpi_lines.by_segment, kpi, view, split)
         title = kpi_detail.segments_title(line, parts, data.currency)
-        html.show(html.heading(title, kpi_detail.segments_shown(parts)))
+        html.show(html.heading(title))
     if parts["value"].notna().any():
         figure = segments.draw(
             parts,
@@ -93,6 +93,8 @@ with segment_column:
         downloads.chart(
             figure, "kpi_segments", title, file, footer, on_select=kpi_detail.follow_segments
         )
+        if left_away := kpi_detail.segments_shown(parts):
+            html.show(html.note(left_away))
     else:
         html.show(kpi_detail.no_segments(line))
 kpi_detail.show_clicked(kpi, view, split, parts)

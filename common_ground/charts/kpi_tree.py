@@ -21,7 +21,7 @@ from common_ground.charts.template import FONT_SIZE, Palette, Theme, axis, base_
 from common_ground.visible import visible
 
 NARROWEST: Final = 1000  # px of the chart at which every text fits its box
-LONGEST: Final = 24  # characters of a name
+LONGEST: Final = 28  # characters of a name
 SYMBOLS: Final = {"sales": "■", "shared": "◆", "product": "●"}
 _EDGE: Final = 8  # px round the chart
 _WIDTH: Final = NARROWEST - 2 * _EDGE

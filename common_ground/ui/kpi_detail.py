@@ -77,7 +77,8 @@ def segments_title(line: KpiLine, found: pd.DataFrame, currency: str) -> str:
 
 def segments_shown(found: pd.DataFrame) -> str:
     """How many of the segments are drawn, where not all are; the CSV holds all."""
-    return f"{segments.MOST} of {len(found)}, most rows first" if len(found) > segments.MOST else ""
+    many = len(found) > segments.MOST
+    return f"{segments.MOST} of {len(found)}, most rows first; the CSV holds all" if many else ""
 
 
 def line_name(line: KpiLine) -> str:

@@ -86,13 +86,13 @@ def segment_name(by: str, name: str) -> str:
 
 def by() -> str:
     """What the bars are split by."""
-    return _BY[filters.choice("Split", list(_BY), "by", is_labelled=False, width=150)]
+    return _BY[filters.choice("Split", list(_BY), "by", is_labelled=False, width=135)]
 
 
 def kpi(labels: Sequence[str], first: str) -> str:
     """The label of the KPI of trend, segments and rows; `first` unless the reader chose one."""
     ordered = [first, *(label for label in labels if label != first)]
-    return filters.choice("KPI", ordered, "kpi", is_labelled=False, is_searched=True, width=270)
+    return filters.choice("KPI", ordered, "kpi", is_labelled=False, is_searched=True, width=230)
 
 
 def chosen_before(labels: Collection[str], first: str) -> str:
