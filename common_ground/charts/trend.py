@@ -290,7 +290,9 @@ def ticks_over(low: float, high: float) -> list[float]:
     raw = (high - low) / _GRID_LINES
     size = 10.0 ** floor(log10(raw))
     step = next(size * part for part in _STEPS if size * part >= raw * 0.999)
-    first = floor(low / step + 1e-9)
+    nearest = round(low / step)
+    # A value that is a step but for the last digits of a float is that step
+    first = nearest if abs(nearest * step - low) <= 1e-9 * abs(low) else floor(low / step)
     ticks = [round(first * step, 12)]
     while ticks[-1] < high - 1e-9 * step:
         first += 1
