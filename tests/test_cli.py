@@ -1,10 +1,16 @@
 """The commands print the numbers of the pages, in the documented shapes and exit statuses."""
 
 import json
+import shutil
+from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
+from common_ground import kpi_lines, kpis
 from common_ground.cli import main
+from common_ground.ledger import NewPolicyChoice, NewSignature, NewTarget, open_ledger
+from common_ground.warehouse.published import open_published
 
 
 def run(capsys, *arguments):
@@ -139,3 +145,167 @@ def test_compromise_keeps_its_shape_and_its_capacity(capsys, demo_workspace):
 def test_the_same_workspace_gives_the_same_numbers_twice(capsys, demo_workspace):
     first = run(capsys, "kpis", "--workspace", demo_workspace, "--json")[1]
     assert run(capsys, "kpis", "--workspace", demo_workspace, "--json")[1] == first
+
+
+# ---- shared KPIs in full
+
+
+def all_kpis(capsys, workspace, *arguments):
+    status, out, err = run(capsys, "kpis", "--workspace", workspace, *arguments, "--json")
+    assert (status, err) == (0, "")
+    return {found["kpi"]: found for found in out["kpis"]}
+
+
+def test_kpis_print_each_kpi_with_all_that_is_said_beside_it(capsys, demo_workspace):
+    found = all_kpis(capsys, demo_workspace)
+    assert list(found) == list(kpis.known_kpis())
+    needed = {"value", "n", "window", "policy", "options", "version", "dropped", "signing",
+              "fingerprint", "alternatives", "target", "target_set_by"}  # fmt: skip
+    for name, one in found.items():
+        about = kpis.definition(name)
+        assert needed <= one.keys(), name
+        assert one["version"] == about.version
+        assert one["fingerprint"] == kpis.fingerprint(about, {})
+        assert one["signing"] == "unsigned"
+        assert one["options"] == {policy.policy: policy.default for policy in about.choices}
+        assert set(about.rules({}).values()) <= set(one["policy"].values())
+        assert (one["value"] is None) == (one["reason"] is not None)
+
+
+def test_one_alternative_of_each_rule_is_chosen_and_has_the_value_shown(capsys, demo_workspace):
+    chosen = 0
+    for name, one in all_kpis(capsys, demo_workspace).items():
+        expected = [
+            (policy.policy, option)
+            for policy in kpis.definition(name).choices
+            for option, _ in policy.options
+        ]
+        others = one["alternatives"]
+        assert [(other["policy"], other["option"]) for other in others] == expected
+        holds = {other["policy"]: other for other in others if other["is_chosen"]}
+        assert len(holds) == sum(other["is_chosen"] for other in others)
+        assert {policy: other["option"] for policy, other in holds.items()} == one["options"]
+        for other in holds.values():
+            chosen += 1
+            assert (other["value"], other["n"]) == (one["value"], one["n"]), name
+    assert chosen
+
+
+def test_a_rule_named_in_the_command_changes_the_number_and_nothing_is_written(
+    capsys, demo_workspace
+):
+    before = all_kpis(capsys, demo_workspace)
+    other = all_kpis(capsys, demo_workspace, "--policy", "denominator=all")
+    promised = next(one for one in before["win_rate"]["alternatives"] if one["option"] == "all")
+    now = other["win_rate"]
+    assert (now["value"], now["n"]) == (promised["value"], promised["n"])
+    assert now["value"] != before["win_rate"]["value"]
+    assert now["options"]["denominator"] == "all"
+    assert now["fingerprint"] != before["win_rate"]["fingerprint"]
+    numbers = {name: (one["value"], one["n"]) for name, one in before.items()}
+    changed = {name for name, one in other.items() if (one["value"], one["n"]) != numbers[name]}
+    follows = {
+        name for name, entry in kpis.definitions().items() if "denominator" in entry.options({})
+    }
+    assert changed == {name for name in follows if before[name]["value"] is not None}
+    assert all_kpis(capsys, demo_workspace) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--policy", "nothing=all"), "There is no policy 'nothing'. Policies: "),
+        (("--policy", "denominator=some"), "The policy denominator has no option 'some'. Options:"),
+        (("--window", "fortnight"), "The window 'fortnight' cannot be read. Use "),
+        (("--window", "2026-02-01..2026-01-01"), "cannot be read"),
+    ],
+)
+def test_a_rule_or_window_nobody_knows_exits_1_and_says_what_there_is(
+    capsys, demo_workspace, arguments, said
+):
+    status, out, err = run(capsys, "kpis", "--workspace", demo_workspace, *arguments)
+    assert (status, out) == (1, "")
+    assert said in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--policy", "denominator"), ("--by", "planet"), ("--compare", "never")]
+)
+def test_an_argument_that_cannot_be_read_exits_2(demo_workspace, arguments):
+    with pytest.raises(SystemExit) as end:
+        main(["kpis", "--workspace", str(demo_workspace), *arguments])
+    assert end.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("by", "segment"),
+    [("segment", "Small"), ("region", "Europe"), ("plan", "Starter"), ("owner", "Rosa Whitfield")],
+)
+def test_a_segment_of_the_command_is_that_row_of_all_segments(capsys, demo_workspace, by, segment):
+    found = all_kpis(capsys, demo_workspace, "--by", by, "--segment", segment)
+    data = open_published(demo_workspace)
+    window = kpi_lines.headline_view(data).window
+    for name in ("win_rate", "nrr", "mau"):
+        split = kpis.by_segment(data, name, window, by=by).set_index("segment")
+        if name == "win_rate" or segment in split.index:
+            row = split.loc[segment]
+            assert found[name]["n"] == row["n"], name
+            assert found[name]["value"] == pytest.approx(row["value"]), name
+
+
+@pytest.mark.parametrize(
+    ("compare", "window"),
+    [
+        ("3_months", "2025-08-01..2026-08-01"),
+        ("period", "2024-11-01..2025-11-01"),
+        ("year", "2024-11-01..2025-11-01"),
+    ],
+)
+def test_before_is_the_value_of_the_window_compared_with(capsys, demo_workspace, compare, window):
+    found = all_kpis(capsys, demo_workspace, "--compare", compare)
+    then = all_kpis(capsys, demo_workspace, "--window", window)
+    told = [name for name in found if kpis.definition(name).history]
+    assert found["win_rate"]["before"] is not None
+    for name in told:
+        assert found[name]["before"] == then[name]["value"], name
+    assert found["win_rate"]["compared_with"] == then["win_rate"]["window"]
+
+
+def test_nothing_stands_before_where_the_target_is_what_values_are_held_against(
+    capsys, demo_workspace
+):
+    for one in all_kpis(capsys, demo_workspace, "--compare", "target").values():
+        assert (one["before"], one["compared_with"]) == (None, None)
+
+
+def test_what_the_ledger_holds_is_in_the_printed_kpis(capsys, demo_workspace, tmp_path):
+    workspace = tmp_path / "workspace"
+    shutil.copytree(demo_workspace, workspace)
+    ledger, about = open_ledger(workspace), kpis.definition("win_rate")
+    now = datetime(2026, 11, 2, tzinfo=UTC)
+    goal = NewTarget("win_rate", "2026", "", Decimal("0.25"), "Priya Ramaswell")
+    ledger.set_targets([goal], now=now)
+    ledger.choose_policy(NewPolicyChoice("denominator", "all", "Dana Whitlock", ""), now=now)
+    options = about.options({"denominator": "all"})
+    for side, by in (("sales", "Marian Okafor"), ("product", "Jonas Lindqvist")):
+        signature = NewSignature(
+            kpi="win_rate",
+            side=side,
+            version=about.version,
+            fingerprint=kpis.fingerprint(about, options),
+            options=options,
+            meaning=kpis.meaning(about, options),
+            signed_by=by,
+            note="",
+        )
+        ledger.sign(signature, now=now)
+    found = all_kpis(capsys, workspace)["win_rate"]
+    assert (found["target"], found["target_set_by"]) == (0.25, "Priya Ramaswell")
+    assert found["options"]["denominator"] == "all"
+    assert found["signing"] == "signed"
+    assert found["signed_by"] == {"sales": "Marian Okafor", "product": "Jonas Lindqvist"}
+    _, text, _ = run(capsys, "kpis", "--workspace", workspace)
+    assert "Signed by Marian Okafor (sales), Jonas Lindqvist (product)" in text
+    closed = all_kpis(capsys, workspace, "--policy", "denominator=closed")["win_rate"]
+    assert closed["signing"] == "changed"
