@@ -158,6 +158,7 @@ def all_kpis(capsys, workspace, *arguments):
 
 def test_kpis_print_each_kpi_with_all_that_is_said_beside_it(capsys, demo_workspace):
     found = all_kpis(capsys, demo_workspace)
+    terms = kpi_lines.terms(open_ledger(demo_workspace))
     assert list(found) == list(kpis.known_kpis())
     needed = {"value", "n", "window", "policy", "options", "version", "dropped", "signing",
               "fingerprint", "alternatives", "target", "target_set_by"}  # fmt: skip
@@ -166,7 +167,7 @@ def test_kpis_print_each_kpi_with_all_that_is_said_beside_it(capsys, demo_worksp
         assert needed <= one.keys(), name
         assert one["version"] == about.version
         assert one["fingerprint"] == kpis.fingerprint(about, {})
-        assert one["signing"] == "unsigned"
+        assert one["signing"] == kpis.standing(about, terms).state
         assert one["options"] == {policy.policy: policy.default for policy in about.choices}
         assert set(about.rules({}).values()) <= set(one["policy"].values())
         assert (one["value"] is None) == (one["reason"] is not None)

@@ -117,4 +117,6 @@ def test_a_kpi_that_cannot_be_computed_says_why_in_the_command(capsys, demo_work
     window = kpis.parse_window("2026-10-30..2026-11-01", data.as_of)
     value = kpis.compute(data, "win_rate", window)
     assert value.state == "too_few"
-    assert f"Win rate: {value.reason} (n = {value.n} deals; Not signed)" in text
+    terms = kpi_lines.terms(open_ledger(demo_workspace))
+    stands = kpis.standing(kpis.definition("win_rate"), terms)
+    assert f"Win rate: {value.reason} (n = {value.n} deals; {stands.words})" in text

@@ -25,6 +25,12 @@ CARD = re.compile(
     r'(.*?)</div><div class="cg-value"><span class="cg-figure">(.*?)</span>(?:<img [^>]*>)?</div>'
     r'<p>(.*?)</p><div class="cg-feet"><span>(.*?)</span><span>(.*?)</span></div>'
 )
+SIGNED = {
+    "signed": "◆ signed",
+    "unsigned": "not signed",
+    "changed": "changed since signed",
+    "disputed": "disputed",
+}
 TAG = re.compile(r"<[^>]*>")
 AGAINST = {key: f"Against {words[0].lower()}" for key, words in kpis.COMPARISONS.items()}
 BARS = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "fx", "close")
@@ -131,6 +137,13 @@ def cards(app):
     }
 
 
+def said_of(standing):
+    """What a card must say of who signed."""
+    if standing.state == "one_side":
+        return "■ signed, one side" if standing.sales else "● signed, one side"
+    return SIGNED[standing.state]
+
+
 def expected_card(line, currency):
     """What a card must say of a line, from its numbers alone."""
     about, now = kpis.definition(line.definition.kpi), line.now
@@ -178,7 +191,7 @@ def test_every_card_says_the_value_change_target_and_n_of_its_view(
         if label not in found:
             continue
         signed, value, changed, target, behind = found[label]
-        assert signed == "not signed"
+        assert signed == said_of(each.line.signed)
         expected = expected_card(each.line, data.currency)
         if expected is None:
             assert value in ("Too few", "Not loaded")

@@ -2,6 +2,7 @@
 
 import html
 import re
+import shutil
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -14,15 +15,21 @@ from common_ground.ledger import NewTarget, open_ledger
 from common_ground.pack.words import Writer
 from common_ground.ui import kpi_targets
 from common_ground.warehouse.published import open_published
-from tests.pages.conftest import demo
 from tests.pages.opening import open_page, shown
 from tests.pages.test_shared_kpis import PAGE, TAG, cards
-
-__all__ = ["demo"]
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 PLACE = "denominator"
 ALL_DEALS = kpis.choices()[PLACE].sentence("all")
+
+
+@pytest.fixture
+def demo(demo_workspace, tmp_path, monkeypatch):
+    """The demo data, with nothing signed or decided yet."""
+    copy = tmp_path / "workspace"
+    shutil.copytree(demo_workspace, copy, ignore=shutil.ignore_patterns("ledger.db*"))
+    monkeypatch.setenv("COMMON_GROUND_WORKSPACE", str(copy))
+    return copy
 
 
 @pytest.fixture
@@ -103,7 +110,7 @@ def test_a_definition_is_signed_when_both_sides_signed_it(app, demo):
     seen = [state(app)]
     for side, by in (("Sales", "Marian Okafor"), ("Product", "Jonas Lindqvist")):
         seen.append(state(sign(app, side, by)))
-    assert seen == ["not signed", "one side signed", "signed"]
+    assert seen == ["not signed", "■ signed, one side", "signed"]
     about = kpis.definition("win_rate")
     signed = open_ledger(demo).signatures().set_index("side")
     assert dict(signed["signed_by"]) == {"sales": "Marian Okafor", "product": "Jonas Lindqvist"}
