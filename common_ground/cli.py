@@ -20,7 +20,7 @@ from common_ground.analysis.overlap import Overlap
 from common_ground.analysis.plans import TENTHS, Plan
 from common_ground.charts.format import money_short
 from common_ground.demo import make_demo
-from common_ground.errors import CommonGroundError, OutdatedError, PackError
+from common_ground.errors import CommonGroundError, DecisionError, OutdatedError, PackError
 from common_ground.exports.tables import MEGABYTE, Limits
 from common_ground.ledger import open_ledger
 from common_ground.meeting import Bargain
@@ -317,25 +317,30 @@ def _kpis(chosen: argparse.Namespace) -> int:
         chosen.segment,
         chosen.compare,
     )
+    known = kpis.segments(data, chosen.by)
+    if chosen.segment is not None and chosen.segment not in known:
+        raise DecisionError(
+            f"There is no {chosen.by} {chosen.segment!r} in this data. There are: "
+            f"{', '.join(known) or 'none'}."
+        )
     terms = kpi_lines.terms(open_ledger(chosen.workspace))
     terms = replace(terms, policies={**terms.policies, **dict(chosen.policy)})
-    told = kpi_lines.all_told(data, kpis.known_kpis(), view, terms)
-    lines = [each.line for each in told.values()]
+    told = list(kpi_lines.all_told(data, kpis.known_kpis(), view, terms).values())
     if chosen.json:
         _print_json(
             {
                 "as_of": as_of,
                 "data_version": data.data_version,
                 "currency": data.currency,
-                "kpis": [kpi_lines.as_json(data, line, view, terms) for line in lines],
+                "kpis": [kpi_lines.as_json(data, each, view, terms) for each in told],
             }
         )
         return 0
     window = view.window
     start = window.start or "the beginning"
     print(f"As of {as_of}, data version {data.data_version}, {start} to {window.last_day}")
-    for line in lines:
-        print(kpi_lines.as_text(line, data.currency))
+    for each in told:
+        print(kpi_lines.as_text(each.line, data.currency))
     return 0
 
 

@@ -38,10 +38,12 @@ class Told:
     Attributes:
         line: value, comparison, target, who signed it.
         past: as `kpis.as_history` gives it.
+        before: what the value is compared with; None where it is compared with nothing.
     """
 
     line: KpiLine
     past: pd.DataFrame
+    before: kpis.KpiValue | None
 
 
 def told(data: Data, kpi: str, view: kpis.View, terms: kpis.Terms) -> Told:
@@ -76,7 +78,8 @@ def all_told(
             since=kpis.COMPARISONS[view.compare][1],
             signed=kpis.standing(entry, terms),
         )
-        told[name] = Told(line, kpis.as_history(name, months, values[: len(months)]))
+        past = kpis.as_history(name, months, values[: len(months)])
+        told[name] = Told(line, past, before[0] if before else None)
     return told
 
 
@@ -121,19 +124,18 @@ def value_of(line: KpiLine) -> kpis.KpiValue:
     return line.now
 
 
-def as_json(data: Data, line: KpiLine, view: kpis.View, terms: kpis.Terms) -> dict[str, object]:
+def as_json(data: Data, told: Told, view: kpis.View, terms: kpis.Terms) -> dict[str, object]:
     """A KPI as `kpis --json` prints it: its value, and all that is said beside it on the page."""
-    kpi = line.definition.kpi
+    line, kpi = told.line, told.line.definition.kpi
     entry = kpis.definition(kpi)
     stands = kpis.standing(entry, terms)
     goal = kpis.goal(data, kpi, view.window, view.segment, terms, view.by)
-    compared = view.compared if entry.history else None
     signed = {"sales": stands.sales, "product": stands.product}
     return {
         **kpis.as_json(value_of(line)),
         "definition": entry.definition,
         "before": line.before,
-        "compared_with": None if compared is None else kpis.window_json(compared),
+        "compared_with": None if told.before is None else kpis.window_json(told.before.window),
         "target": line.target,
         "target_set_by": goal.set_by if goal else None,
         "owners": {"sales": entry.sales_owner, "product": entry.product_owner},

@@ -216,6 +216,7 @@ def test_a_rule_named_in_the_command_changes_the_number_and_nothing_is_written(
     ("arguments", "said"),
     [
         (("--policy", "nothing=all"), "There is no policy 'nothing'. Policies: "),
+        (("--segment", "Nonsense"), "There is no segment 'Nonsense' in this data. There are:"),
         (("--policy", "denominator=some"), "The policy denominator has no option 'some'. Options:"),
         (("--window", "fortnight"), "The window 'fortnight' cannot be read. Use "),
         (("--window", "2026-02-01..2026-01-01"), "cannot be read"),

@@ -40,13 +40,11 @@ def as_of(data: Published) -> date:
     A link may carry any day before it, "?as_of=2026-08-15".
     """
     days = [data.as_of, *_month_ends_before(data.as_of)]
-    asked = _asked_day(data.as_of)
-    if asked is not None and asked not in days:
-        days.append(asked)
     options = {f"As of {day(one)}": one for one in days}
+    asked = _asked_day(data.as_of)
     if asked is not None:
-        st.query_params["as_of"] = f"As of {day(asked)}"
-    chosen = filters.choice("As of", list(options), "as_of", is_labelled=False)
+        options[asked.isoformat()] = asked
+    chosen = filters.choice("Day", list(options), "as_of", is_labelled=False)
     return options[chosen]
 
 

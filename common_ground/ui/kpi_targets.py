@@ -51,6 +51,8 @@ def edit(kpi: str) -> None:
 
 
 def _keep(targets: list[NewTarget]) -> str:
+    if not targets:
+        return "Nothing was changed."
     stored = cache.ledger().set_targets(targets, now=datetime.now(UTC))
     return f"{format.plural(stored, 'target')} written down."
 

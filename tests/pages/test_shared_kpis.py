@@ -287,7 +287,7 @@ def test_a_day_chosen_on_the_page_counts_everything_to_it(read_only):
 def test_a_day_nobody_has_data_for_opens_the_day_of_the_data_and_says_so(read_only, asked):
     app = open_page(PAGE, as_of=asked)
     assert app.selectbox(key="as_of").value == f"As of {day(read_only.as_of)}"
-    assert f"“{asked}” is no as of of this data; showing the first." in shown(app)
+    assert f"“{asked}” is no day of this data; showing the first." in shown(app)
 
 
 def test_a_window_of_two_days_counts_those_days(read_only):
