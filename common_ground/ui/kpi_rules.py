@@ -35,7 +35,19 @@ def others(kpi: str, view: kpis.View, currency: str) -> html.Html:
             [_row(other, currency) for other in found],
             numbers=(1, 2),
         ),
+        *(html.note(text) for text in _who_chose(kpi)),
     )
+
+
+def _who_chose(kpi: str) -> list[str]:
+    """Who chose a rule of this KPI, when, and why; a default nobody chose is not told."""
+    follows = {policy.policy: policy.label for policy in kpis.definition(kpi).choices}
+    return [
+        f"{follows[row['policy']]}: chosen by {row['chosen_by']}, {day(row['chosen_at'])}"
+        + (f", {row['note']}" if row["note"] else "")
+        for row in cache.ledger().policies().to_dict("records")
+        if row["policy"] in follows
+    ]
 
 
 def _row(other: kpis.Alternative, currency: str) -> list[object]:

@@ -235,6 +235,9 @@ def test_a_rule_that_is_chosen_changes_number_mark_and_signatures(app, demo):
     )
     (choice,) = open_ledger(demo).policies().to_dict("records")
     assert (choice["policy"], choice["option"]) == (PLACE, "all")
+    assert f"{kpis.choices()[PLACE].label}: chosen by Marian Okafor, " in panel(
+        app, "Under other rules"
+    )
 
 
 def test_both_sides_can_sign_the_rule_that_was_chosen(app):
