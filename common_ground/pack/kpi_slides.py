@@ -10,7 +10,10 @@ from common_ground.pack.signing import Signed
 from common_ground.pack.slides import Mark, Number, Row, Slide, Table
 from common_ground.pack.words import Writer
 
-ROWS_A_SLIDE = 10  # two lines each; one more would touch the foot
+# Room for rows between the header and the foot, and what a row of so many lines takes, in px.
+ROOM = 740
+LINE, PADDING = 24, 22
+LETTERS = 60  # of a line of the last column, at least
 _ORDER = ("shared", "sales", "product")
 _EQUALS = f"n{format.NO_BREAK}={format.NO_BREAK}"
 _WIDTHS = (2.9, 1.3, 1.4, 2.2, 1.8, 5)
@@ -172,15 +175,23 @@ def kpi_slides(
     """
     ordered = sorted(lines, key=lambda line: _ORDER.index(mark_of(line.definition.side)))
     return tuple(
-        _slide(
-            ordered[start : start + ROWS_A_SLIDE],
-            f"kpis-{start // ROWS_A_SLIDE + 1}" if start else "kpis",
-            kicker,
-            currency,
-            facts,
-        )
-        for start in range(0, len(ordered), ROWS_A_SLIDE)
+        _slide(some, f"kpis-{place}" if place > 1 else "kpis", kicker, currency, facts)
+        for place, some in enumerate(_in_slides(ordered), start=1)
     )
+
+
+def _in_slides(lines: Sequence[KpiLine]) -> list[list[KpiLine]]:
+    """As many KPIs a slide as there is room for."""
+    slides: list[list[KpiLine]] = []
+    room = 0
+    for line in lines:
+        height = PADDING + LINE * max(2, -(-len(_meaning(line)) // LETTERS))
+        if height > room:
+            slides.append([])
+            room = ROOM
+        slides[-1].append(line)
+        room -= height
+    return slides
 
 
 def _slide(
@@ -231,8 +242,14 @@ def _row(line: KpiLine, currency: str, header_says_since: bool, has_signed: bool
 
 
 def _meaning(line: KpiLine) -> str:
-    """The definition, or why there is no value."""
-    return line.definition.definition if line.is_known else line.now.reason or ""
+    """The first sentence of the definition, or why there is no value.
+
+    The whole definition stands in the notes and unfolds in the HTML pack.
+    """
+    if not line.is_known:
+        return line.now.reason or ""
+    first, dot, _ = line.definition.definition.partition(". ")
+    return f"{first}." if dot else first
 
 
 def _title(lines: Sequence[KpiLine], currency: str) -> str:

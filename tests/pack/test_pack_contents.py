@@ -210,6 +210,21 @@ def test_many_kpis_go_on_more_slides_and_none_is_lost() -> None:
     assert len({slide.key for slide in made}) == 3
 
 
+def test_long_definitions_take_more_room_and_only_their_first_sentence_stands_on_the_slide() -> (
+    None
+):
+    long = (
+        "Of what was counted " + "and counted again " * 8 + "the share kept. New ones do not count."
+    )
+    line = kpi_lines()[0]
+    about = replace(line.definition, definition=long)
+    made = kpi_slides([replace(line, definition=about)] * 10, "EUR", "Review")
+    assert [len(slide.table.rows) for slide in made if slide.table] == [7, 3]
+    assert made[0].table is not None
+    assert made[0].table.rows[0].cells[-1] == long.removesuffix(" New ones do not count.")
+    assert long in made[0].definitions[0]
+
+
 def test_title_names_the_kpi_furthest_from_its_target() -> None:
     shared = kpi_slides(kpi_lines(), "EUR", "Review")[0]
     # request to ship: 11 of 60 days over; retention: 1.8 of 106 short
