@@ -37,10 +37,10 @@ if known.items.empty and known.asks.empty:
 with page.controls[0]:
     window = overlap_cards.asked_in()
 with page.controls[1]:
-    segment = filters.segment(sorted(cache.mart("mart_segments")["segment"]))
+    segment = filters.segment(cache.cached_with_data(kpis.segments))
 with page.controls[2]:
     level = overlap_cards.link_level(cache.settings().link_level)
-span = kpis.parse_window(window, published.as_of)
+span = kpis.parse_window(window, published.as_of, published.fiscal_year_start_month)
 found = cache.overlaps(level, (span.start, span.end), segment)
 chosen_filters = overlap_cards.filters_in_words(window, segment, level)
 if found.items.empty:

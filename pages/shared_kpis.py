@@ -7,6 +7,7 @@ from common_ground.charts import segments, trend
 from common_ground.ui import (
     cache,
     downloads,
+    filters,
     frame,
     html,
     kpi_board,
@@ -24,7 +25,7 @@ data = frame.published(page)
 ledger_forms.tell_what_was_stored()
 
 with page.controls[0]:
-    asked = kpi_filters.window()
+    asked = filters.window(is_labelled=False)
     compare = kpi_filters.compare()
 with page.controls[1]:
     as_of = kpi_filters.as_of(data)

@@ -5,7 +5,6 @@ from typing import Final
 from common_ground.kpis.values import KpiValue
 
 BRIDGE: Final = "arr_bridge"
-START: Final = "at the start"
 END: Final = "at the end"
 
 

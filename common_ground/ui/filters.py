@@ -60,16 +60,19 @@ def coded(label: str, options: Mapping[str, str], key: str, default: str | None 
     return options[choice(label, list(options), key, default)]
 
 
-def window(key: str = "window") -> str:
+def window(label: str = "Window", default: str | None = None, *, is_labelled: bool = True) -> str:
     """A window as `kpis.parse_window` reads it.
 
     A link may carry days of its own, "?window=2017-10-01..2018-01-01", end excluded.
+
+    Args:
+        label: above the box.
+        default: label of a window; the first unless named.
+        is_labelled: as for `choice`.
     """
-    asked = st.query_params.get(key, "")
-    options = dict(WINDOWS)
-    if is_range(asked):
-        options[asked] = asked
-    return coded("Window", options, key)
+    asked = st.query_params.get("window", "")
+    options = dict(WINDOWS) | ({asked: asked} if is_range(asked) else {})
+    return options[choice(label, list(options), "window", default, is_labelled=is_labelled)]
 
 
 def window_label(value: str) -> str:

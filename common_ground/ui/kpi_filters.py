@@ -26,14 +26,6 @@ _MORE: Final = {
 }
 
 
-def window() -> str:
-    """The window by its name, or its two days."""
-    asked = st.query_params.get("window", "")
-    options = dict(filters.WINDOWS) | ({asked: asked} if filters.is_range(asked) else {})
-    chosen = filters.choice("Window", list(options), "window", is_labelled=False)
-    return options[chosen]
-
-
 def as_of(data: Published) -> date:
     """The day everything is counted to: the data's own, or a month end before it.
 

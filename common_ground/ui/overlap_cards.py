@@ -35,9 +35,7 @@ def asked_in() -> str:
 
     A link may carry days of its own, "?window=2017-10-01..2018-01-01", end excluded.
     """
-    given = st.query_params.get("window", "")
-    options = dict(filters.WINDOWS) | ({given: given} if filters.is_range(given) else {})
-    return filters.coded("Asked in", options, "window", default="All time")
+    return filters.window("Asked in", "All time")
 
 
 def link_level(default: float) -> float:

@@ -55,6 +55,15 @@ def test_counting_confirmed_links_only_leaves_no_item_unconfirmed(demo):
     assert "confirmed links only" in shown(app)
 
 
+def test_segments_offered_are_the_size_classes_each_once(demo):
+    offered = open_page("overlaps.py").selectbox(key="segment").options
+    accounts = open_published(demo).mart("mart_account_segments")
+    assert len(offered) == len(set(offered))
+    assert set(accounts["segment"].dropna()) <= set(offered)
+    for other in ("industry", "region", "owner"):
+        assert set(accounts[other].dropna()).isdisjoint(offered)
+
+
 def test_filters_that_leave_no_ask_keep_products_side(demo):
     app = open_page("overlaps.py", window="1999-01-01..1999-02-01")
     assert "On nothing yet" in shown(app)
