@@ -46,11 +46,6 @@ class Told:
     before: kpis.KpiValue | None
 
 
-def told(data: Data, kpi: str, view: kpis.View, terms: kpis.Terms) -> Told:
-    """One KPI; see `all_told`."""
-    return all_told(data, [kpi], view, terms)[kpi]
-
-
 def all_told(
     data: Data, names: Sequence[str], view: kpis.View, terms: kpis.Terms
 ) -> dict[str, Told]:

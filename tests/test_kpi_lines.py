@@ -95,7 +95,7 @@ def test_one_kpi_told_alone_is_the_one_told_among_all(demo_workspace, compare):
     view = kpis.view("last_quarter", data.as_of, month, "region", "Europe", compare)
     together = kpi_lines.all_told(data, kpis.known_kpis(), view, terms)
     for name in (*COMPARED, "pipeline_coverage", "mau"):
-        alone = kpi_lines.told(data, name, view, terms)
+        alone = kpi_lines.all_told(data, [name], view, terms)[name]
         assert alone.line == together[name].line
         assert alone.past.equals(together[name].past)
 
@@ -105,7 +105,7 @@ def test_the_last_point_of_a_trend_is_the_value_and_the_third_before_it_the_one_
     demo_workspace, kpi
 ):
     data, terms = open_published(demo_workspace), kpi_lines.terms(open_ledger(demo_workspace))
-    told = kpi_lines.told(data, kpi, kpi_lines.headline_view(data), terms)
+    told = kpi_lines.all_told(data, [kpi], kpi_lines.headline_view(data), terms)[kpi]
     assert len(told.past) == 12
     assert told.past["value"].iloc[-1] == told.line.now.value
     assert told.past["value"].iloc[-4] == told.line.before

@@ -54,7 +54,7 @@ def test_brief_and_compromise_show_the_same_trade_with_or_without_the_frontier(d
 def test_a_kpi_comes_with_its_value_of_three_months_before(data, ledger):
     view, terms = kpi_lines.headline_view(data), kpi_lines.terms(ledger)
     for kpi in meeting.HEADLINES:
-        told = kpi_lines.told(data, kpi, view, terms)
+        told = kpi_lines.all_told(data, [kpi], view, terms)[kpi]
         line, past = told.line, told.past
         then = pd.Timestamp(data.as_of) - pd.DateOffset(months=3)
         before = past.loc[past["month_end"] == then + pd.offsets.MonthEnd(0), "value"].squeeze()
