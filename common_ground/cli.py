@@ -31,6 +31,8 @@ from common_ground.warehouse.build import Build, build, inspect
 from common_ground.warehouse.published import Published, open_published, read_pointer
 from common_ground.warehouse.receipts import Receipt
 
+_INTERRUPTED = 130  # what shells say of a command stopped with Ctrl+C
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit status."""
@@ -42,6 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except BrokenPipeError:
         return 0
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return _INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:

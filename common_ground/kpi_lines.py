@@ -3,7 +3,7 @@
 Pages, commands and the pack call these functions, so that each shows the same numbers.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -76,6 +76,47 @@ def all_told(
         past = kpis.as_history(name, months, values[: len(months)])
         told[name] = Told(line, past, before[0] if before else None)
     return told
+
+
+def look_ahead(data: Data, terms: kpis.Terms) -> Iterator[None]:
+    """Compute what a reader of the headline view can choose next, so that it is kept with the data.
+
+    Every window and comparison for all and for each part of each dimension, and every day for all.
+
+    Args:
+        data: published data, which keeps what is computed; see `Data.kept`.
+        terms: of the ledger.
+
+    Yields:
+        after every second or so of work, so that it can be left.
+    """
+    month, names = data.fiscal_year_start_month, kpis.known_kpis()
+    windows = [
+        kpis.view(window, data.as_of, month, compare=compare)
+        for window in kpis.NAMED
+        for compare in kpis.COMPARISONS
+    ]
+    earlier = [
+        kpis.view("trailing_12_months", day, month, compare="year")
+        for day in kpis.days_offered(data.as_of)
+    ]
+    kpis.all_at_points(data, names, _points([*windows, *earlier]), None, terms)
+    yield
+    points = _points(windows)
+    for by in kpis.DIMENSIONS:
+        for part in kpis.segments(data, by)[:1]:  # what one part came to is kept with the others
+            kpis.all_at_points(data, names, points, part, terms, by)
+            yield
+
+
+def _points(views: Sequence[kpis.View]) -> list[kpis.Point]:
+    """Points the page asks for in these views, each once."""
+    found: dict[kpis.Window, None] = {}
+    for view in views:
+        found.update((point.window, None) for point in kpis.month_points(view.window))
+        if view.compared:
+            found[view.compared] = None
+    return [kpis.Point(window) for window in found]
 
 
 def _target(

@@ -33,7 +33,7 @@ from common_ground.kpis.statement import DIMENSIONS, shown
 from common_ground.kpis.targets import Goal
 from common_ground.kpis.terms import DEFAULT_TERMS, Terms
 from common_ground.kpis.values import Dropped, KpiValue, Second, as_json, wilson, window_json
-from common_ground.kpis.views import COMPARISONS, View, view
+from common_ground.kpis.views import COMPARISONS, View, days_offered, view
 from common_ground.kpis.windows import (
     NAMED,
     Window,
@@ -80,6 +80,7 @@ __all__ = [
     "choices",
     "compute",
     "compute_all",
+    "days_offered",
     "definition",
     "definitions",
     "fingerprint",

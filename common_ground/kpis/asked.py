@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import pandas as pd
 
@@ -20,7 +20,7 @@ BEGINNING = date(1900, 1, 1)  # start of a window over all time, before any expo
 RETENTION_MONTHS = 12  # a retention needs an opening: all time becomes the trailing year
 
 # Measures where no row counts, by KPI: the same in every workspace, so asked for once.
-_OVER_NOTHING: Final[dict[str, dict[str, Any]]] = {}
+_OVER_NOTHING: Final[dict[str, "Measures"]] = {}
 
 
 class Source(Protocol):
@@ -58,6 +58,11 @@ class Source(Protocol):
         """Targets as exports say, see mart_targets."""
         ...
 
+    @property
+    def kept(self) -> dict[Hashable, Any] | None:
+        """Where answers are kept beside data that cannot change; None where it can."""
+        ...
+
 
 @dataclass(frozen=True)
 class Point:
@@ -67,12 +72,27 @@ class Point:
     options: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass
+class Measures(NamedTuple):
+    """The numbers of a KPI over some rows; `beside` in the order of its second numbers."""
+
+    value: float | None
+    n: int
+    hits: int
+    beside: Sequence[float | None]
+
+
+@dataclass(slots=True)
 class Row:
     """What one point, or one part at it, came to."""
 
-    measures: dict[str, Any] | None = None
+    measures: Measures | None = None
     dropped: list[Dropped] = field(default_factory=list)
+
+
+KEPT_AT_MOST: Final = 30_000  # points of KPIs, some 4 kB each; then it starts anew
+
+# What every part came to at one point of a KPI, by the part; None for all of them.
+Parts = dict[str | None, Row]
 
 
 class Asked:
@@ -104,6 +124,30 @@ class Asked:
         """KPIs with the same key can be asked in one statement."""
         return self.chosen.mart, tuple(self._spans), tuple(map(self._reaching_mart, self.options))
 
+    def at(self, places: Sequence[int]) -> "Asked":
+        """The same KPI at some of its points."""
+        points = [self._points[place] for place in places]
+        return Asked(self._published, self.chosen, points, self._terms, self.by)
+
+    def known_by(self, is_for_all: bool) -> list[Hashable]:
+        """What tells the answer of each point from every other answer about the same data."""
+        dimension = None if is_for_all else self.by
+        goals = self._goals(is_for_all)
+        return [
+            (
+                self.chosen.kpi,
+                dimension,
+                span,
+                point.window.last_day,
+                tuple(options.items()),
+                self._reaching_mart(options),
+                tuple((goal.segment, goal.target) for goal in of_point),
+            )
+            for span, point, options, of_point in zip(
+                self._spans, self._points, self.options, goals, strict=True
+            )
+        ]
+
     def _reaching_mart(self, options: Mapping[str, str]) -> Hashable:
         """Options that change the rows of the mart; others only reach the KPI's own expressions."""
         known = {**settled_options({}), **options}
@@ -127,29 +171,29 @@ class Asked:
         chosen = self.chosen
         row = rows.get((chosen.kpi, place, None), Row())
         measures = row.measures or self._over_nothing()
-        computed, n = measures["value"], int(measures["n"] or 0)
+        computed, n = measures.value, measures.n
         return settled(
             chosen,
             self._spans[place],
             segment,
             computed,
             n,
-            hits=int(measures["hits"] or 0) if chosen.hits else None,
+            hits=measures.hits if chosen.hits else None,
             dropped=sorted(row.dropped, key=lambda dropped: dropped.reason),
             beside=[
                 Second(second.label, second.unit, number)
-                for second, number in zip(chosen.beside, measures["beside"], strict=True)
+                for second, number in zip(chosen.beside, measures.beside, strict=True)
             ],
             lacking=None if n > 0 and computed is not None else lacking,
             options=self.options[place],
             by=self.by,
         )
 
-    def _over_nothing(self) -> dict[str, Any]:
+    def _over_nothing(self) -> Measures:
         if self.chosen.kpi not in _OVER_NOTHING:
             text = statement.over_nothing(self.chosen)
             found = self._published.select(text, self.parameters(text, None))[0]
-            _OVER_NOTHING[self.chosen.kpi] = found
+            _OVER_NOTHING[self.chosen.kpi] = _measures(found)
         return _OVER_NOTHING[self.chosen.kpi]
 
     def parameters(
@@ -160,9 +204,7 @@ class Asked:
         by_part: bool = False,
     ) -> dict[str, object]:
         """Exactly the parameters a statement declares; `options` of each point, else its own."""
-        goals: list[list[Goal]] = [[] for _ in self._points]
-        if self.chosen.covers == "quarter":
-            goals = self._goals_of_quarters(is_for_all=segment is None and not by_part)
+        goals = self._goals(is_for_all=segment is None and not by_part)
         columns: dict[str, object] = {
             "window_start": [span.start or BEGINNING for span in self._spans],
             "window_end": [span.end for span in self._spans],
@@ -180,12 +222,12 @@ class Asked:
             columns[name] = [each.get(name, default) for each in options or self.options]
         return {name: columns[name] for name in statement.parameters(text)}
 
-    def _goals_of_quarters(self, is_for_all: bool) -> list[list[Goal]]:
+    def _goals(self, is_for_all: bool) -> list[list[Goal]]:
         """Goals for the won amount of each point's quarter; none for an industry or a plan.
 
-        Goals of some segments are no goal for all.
+        Goals of some segments are no goal for all. KPIs about other days need none.
         """
-        if self.by != "segment" and not is_for_all:
+        if self.chosen.covers != "quarter" or (self.by != "segment" and not is_for_all):
             return [[] for _ in self._points]
         known = goals(self._published, self._terms)
         found = [targets.of_period(known, "won_amount", span) for span in self._spans]
@@ -195,21 +237,88 @@ class Asked:
 def evaluated(
     published: Source, together: Sequence[Asked], segment: str | None, by_part: bool
 ) -> dict[tuple[str, int, str | None], Row]:
-    """Measures and dropped rows by KPI, point and part; part None where `by_part` is False."""
+    """Measures and dropped rows by KPI, point and part; part None where `by_part` is False.
+
+    A point asked before is not asked again of data that cannot change: what a segment came to is
+    kept with all parts of its dimension.
+    """
+    is_for_all = segment is None and not by_part
+    if published.kept is None:
+        found = _asked_for(published, together, segment, by_part)
+    else:
+        found = _kept(published, published.kept, together, is_for_all)
+    if segment is None:
+        return {
+            (kpi, place, part): row
+            for (kpi, place), parts in found.items()
+            for part, row in parts.items()
+        }
+    of_segment = segment if published.kept is not None else None
+    return {
+        (kpi, place, None): parts[of_segment]
+        for (kpi, place), parts in found.items()
+        if of_segment in parts
+    }
+
+
+def _kept(
+    published: Source, kept: dict[Hashable, Any], together: Sequence[Asked], is_for_all: bool
+) -> dict[tuple[str, int], Parts]:
+    """As `_asked_for`, asking only for points that are not kept. Nobody changes what is."""
+    keys = [one.known_by(is_for_all) for one in together]
+    of_places = list(zip(*keys, strict=True))
+    known: dict[Hashable, Parts] = {
+        key: parts
+        for of_place in of_places
+        for key in of_place
+        if (parts := kept.get(key)) is not None
+    }
+    missing = {
+        of_place: place
+        for place, of_place in enumerate(of_places)
+        if not known.keys() >= {*of_place}
+    }
+    if missing:
+        asked = [one.at(list(missing.values())) for one in together]
+        found = _asked_for(published, asked, None, by_part=not is_for_all)
+        new = {
+            key: found.get((one.chosen.kpi, row), {})
+            for row, of_place in enumerate(missing)
+            for one, key in zip(together, of_place, strict=True)
+        }
+        if len(kept) + len(new) > KEPT_AT_MOST:
+            kept.clear()
+        kept.update(new)
+        known.update(new)
+    return {
+        (one.chosen.kpi, place): known[key]
+        for place, of_place in enumerate(of_places)
+        for one, key in zip(together, of_place, strict=True)
+    }
+
+
+def _asked_for(
+    published: Source, together: Sequence[Asked], segment: str | None, by_part: bool
+) -> dict[tuple[str, int], Parts]:
     first = together[0]
     text = statement.values(tuple(one.chosen for one in together), first.by, by_part)
-    found: dict[tuple[str, int, str | None], Row] = {}
+    found: dict[tuple[str, int], Parts] = {}
     options = [
         {name: option for own in at_point for name, option in own.items()}
         for at_point in zip(*(one.options for one in together), strict=True)
     ]
     for row in published.select(text, first.parameters(text, segment, options, by_part)):
-        place = found.setdefault((row["kpi"], row["point"], row["part"]), Row())
+        parts = found.setdefault((row["kpi"], row["point"]), {})
+        place = parts.setdefault(row["part"], Row())
         if row["why"] is None:
-            place.measures = row
+            place.measures = _measures(row)
         elif row["dropped"]:
             place.dropped.append(Dropped(str(row["why"]), int(row["dropped"])))
     return found
+
+
+def _measures(row: Mapping[str, Any]) -> Measures:
+    return Measures(row["value"], int(row["n"] or 0), int(row["hits"] or 0), row["beside"])
 
 
 def span_of(

@@ -178,13 +178,12 @@ def by_segment(
     if chosen.mart != AGREEMENTS and lacking(published, chosen) is None:
         asked = Asked(published, chosen, [Point(window)], terms, by)
         for (_, _, part), row in evaluated(published, [asked], None, by_part=True).items():
-            n = int(row.measures["n"] or 0) if row.measures else 0
-            if part is None or n < 1 or row.measures is None:
+            if part is None or row.measures is None or row.measures.n < 1:
                 continue
+            n, hits = row.measures.n, row.measures.hits
             shown = n >= chosen.min_rows
-            hits = int(row.measures["hits"] or 0)
             low, high = wilson(hits, n) if chosen.hits and shown else (None, None)
-            value = row.measures["value"] if shown else None
+            value = row.measures.value if shown else None
             rows.append([part, value, n, low, high])
     frame = pd.DataFrame(rows, columns=columns)
     frame = frame.astype({"value": "float64", "n": "int64", "low": "float64", "high": "float64"})

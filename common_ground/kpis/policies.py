@@ -66,6 +66,7 @@ def policies() -> Mapping[str, Policy]:
     return found
 
 
+@cache
 def choices() -> Mapping[str, Policy]:
     """Policies people choose among, by id."""
     return {name: policy for name, policy in policies().items() if policy.is_choice}

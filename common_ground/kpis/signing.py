@@ -123,7 +123,7 @@ def meaning(definition: Definition, options: Mapping[str, str]) -> str:
 def standing(definition: Definition, terms: Terms) -> Standing:
     """How a definition, under the options chosen, stands with both sides."""
     now = fingerprint(definition, terms.policies)
-    found = {side: _of_side(definition.kpi, side, terms.signatures) for side in SIGNING_SIDES}
+    found = {side: _of_side(definition.kpi, side, terms) for side in SIGNING_SIDES}
     sales, product = found["sales"], found["product"]
     return Standing(
         state=_state(definition, now, sales, product),
@@ -153,13 +153,10 @@ def _options_differ(definition: Definition, signed: list[Signature]) -> bool:
     return first != second
 
 
-def _of_side(kpi: str, side: str, signatures: pd.DataFrame) -> Signature | None:
-    if signatures.empty:
+def _of_side(kpi: str, side: str, terms: Terms) -> Signature | None:
+    row = terms.standing_signatures.get((kpi, side))
+    if row is None:
         return None
-    found = signatures[(signatures["kpi"] == kpi) & (signatures["side"] == side)]
-    if found.empty:
-        return None
-    row = found.iloc[-1]
     return Signature(
         signature_id=int(row["signature_id"]),
         side=side,

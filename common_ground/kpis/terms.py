@@ -1,7 +1,9 @@
 """What the ledger holds that KPIs depend on: agreements, policies, targets, signatures."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -35,6 +37,12 @@ class Terms:
 
     def __post_init__(self) -> None:
         settled_options(self.policies)
+
+    @cached_property
+    def standing_signatures(self) -> Mapping[tuple[str, str], Mapping[Hashable, Any]]:
+        """The last row of `signatures` by KPI and side."""
+        rows = self.signatures.to_dict("records")
+        return {(str(row["kpi"]), str(row["side"])): row for row in rows}
 
 
 DEFAULT_TERMS = Terms()

@@ -21,6 +21,7 @@ COMPARISONS: Final = {
     "target": ("Target", "on target"),
 }
 CHANGE_MONTHS: Final = 3
+_MONTHS_BACK: Final = 24
 
 
 @dataclass(frozen=True)
@@ -64,3 +65,8 @@ def view(
     """A view of a window by its name; see `parse_window` for names and errors."""
     window = parse_window(name, as_of, fiscal_year_start_month)
     return View(window, name, by, segment, compare)
+
+
+def days_offered(as_of: date) -> list[date]:
+    """Days everything can be counted to: the data's own and month ends before it, last first."""
+    return month_ends(as_of, _MONTHS_BACK + 1)[::-1]

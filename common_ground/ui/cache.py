@@ -3,7 +3,7 @@
 Every key holds the name of the published file, so a new publish shows at the next click.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -261,3 +261,18 @@ def fill_for_first_page() -> None:
     names()
     overlaps(level)
     draws(choices, level)
+
+
+def what_kpis_rest_on() -> str:
+    """What changes with every publication and write into the ledger."""
+    ledger()  # writes its file where there is none yet
+    return f"{version_key()}|{ledger_state()}"
+
+
+def look_ahead() -> Iterator[None]:
+    """Compute beside the clicks what a reader of Shared KPIs can choose next; see `kpi_lines`.
+
+    Raises:
+        CommonGroundError: the data or the ledger cannot be read.
+    """
+    return kpi_lines.look_ahead(published(), terms())

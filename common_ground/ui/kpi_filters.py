@@ -11,7 +11,6 @@ from common_ground.pack.slides import day
 from common_ground.ui import cache, filters
 from common_ground.warehouse.published import Published
 
-MONTHS_BACK: Final = 24  # month ends offered as the day everything is counted to
 _BY: Final = {
     "By size": "segment",
     "By industry": "industry",
@@ -31,17 +30,12 @@ def as_of(data: Published) -> date:
 
     A link may carry any day before it, "?as_of=2026-08-15".
     """
-    days = [data.as_of, *_month_ends_before(data.as_of)]
-    options = {f"As of {day(one)}": one for one in days}
+    options = {f"As of {day(one)}": one for one in kpis.days_offered(data.as_of)}
     asked = _asked_day(data.as_of)
     if asked is not None:
         options[asked.isoformat()] = asked
     chosen = filters.choice("Day", list(options), "as_of", is_labelled=False)
     return options[chosen]
-
-
-def _month_ends_before(last: date) -> list[date]:
-    return kpis.month_ends(last, MONTHS_BACK + 1)[-2::-1]
 
 
 def _asked_day(last: date) -> date | None:

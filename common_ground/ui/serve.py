@@ -1,6 +1,7 @@
 """Starts the app on this machine: one server on 127.0.0.1, ready when it says so."""
 
 import base64
+import gc
 import hashlib
 import importlib
 import logging
@@ -30,6 +31,7 @@ HOST: Final = "127.0.0.1"
 FIRST_PORT: Final = 8501
 _PORTS_TRIED: Final = 50
 _START_SECONDS: Final = 60
+_LOOK_SECONDS: Final = 2
 
 # Public counters that name cached functions; nothing here needs them.
 _CLOSED_PATHS: Final = ("/_stcore/metrics",)
@@ -57,15 +59,23 @@ def main(workspace: Path, port: int | None = None, *, open_browser: bool | None 
     _know_own_pages()
     _compute_first_page()
     wanted = _has_screen() if open_browser is None else open_browser
-    threading.Thread(target=_announce, args=(chosen, wanted), daemon=True).start()
-    st.App(APP, middleware=[Middleware(SecurityHeaders)]).run(
-        config={
-            "server.port": chosen,
-            "server.address": HOST,
-            "server.headless": True,
-            "logger.hideWelcomeMessage": True,
-        }
-    )
+    stopping = threading.Event()
+    beside = threading.Thread(target=_announce, args=(chosen, wanted, stopping), daemon=True)
+    beside.start()
+    try:
+        st.App(APP, middleware=[Middleware(SecurityHeaders)]).run(
+            config={
+                "server.port": chosen,
+                "server.address": HOST,
+                "server.headless": True,
+                "logger.hideWelcomeMessage": True,
+            }
+        )
+    finally:
+        # DuckDB complains on stderr about what runs or is held when the program ends
+        stopping.set()
+        beside.join(_START_SECONDS)
+        gc.unfreeze()
 
 
 def free_port() -> int:
@@ -123,7 +133,7 @@ def _compute_first_page() -> None:
     logging.disable(logging.NOTSET)
 
 
-def _announce(port: int, open_browser: bool) -> None:
+def _announce(port: int, open_browser: bool, stopping: threading.Event) -> None:
     """Wait until the server answers, load its first page once, then say where it is."""
     address = f"http://{HOST}:{port}/"
     if not _answers(f"{address}_stcore/health"):
@@ -136,6 +146,25 @@ def _announce(port: int, open_browser: bool) -> None:
     sys.stdout.flush()
     if open_browser:
         webbrowser.open(address)
+    _look_ahead(stopping)
+
+
+def _look_ahead(stopping: threading.Event) -> None:
+    """Compute beside the clicks what can be asked next, for each version and choice of rules."""
+    from common_ground.ui import cache
+
+    done = None
+    while not stopping.wait(_LOOK_SECONDS):
+        # What is wrong with data or ledger, the pages say
+        with suppress(CommonGroundError):
+            if not cache.is_unpublished() and (now := cache.what_kpis_rest_on()) != done:
+                for _ in cache.look_ahead():
+                    if stopping.is_set():
+                        return
+                done = now
+                # What is kept is no garbage; looking through it would hold a click up
+                gc.collect()
+                gc.freeze()
 
 
 def _answers(address: str) -> bool:

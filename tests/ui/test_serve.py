@@ -1,9 +1,14 @@
 import asyncio
+import os
+import signal
 import socket
+import subprocess
+import sys
 
 import pytest
 
 from common_ground.errors import CommonGroundError
+from common_ground.settings import PROJECT
 from common_ground.ui import serve
 
 
@@ -63,3 +68,19 @@ def test_a_taken_port_is_named(tmp_path):
 
 def test_a_free_port_is_found_next_to_a_taken_one():
     assert serve.free_port() >= serve.FIRST_PORT
+
+
+def test_ctrl_c_stops_it_with_a_word(demo_workspace):
+    command = [sys.executable, "-m", "common_ground", "run", "--workspace", str(demo_workspace)]
+    command += ["--port", str(serve.free_port())]
+    quiet = {**os.environ, "CI": "1"}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=PROJECT, env=quiet, **pipes) as server:
+        try:
+            assert any("is running at" in line for line in server.stdout)
+            server.send_signal(signal.SIGINT)
+            _, complained = server.communicate(timeout=30)
+        finally:
+            server.kill()
+    assert complained == "Stopped.\n"
+    assert server.returncode == 130
