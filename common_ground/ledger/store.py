@@ -1,6 +1,8 @@
 """One ledger database: how it is opened, and what its failures mean to the user."""
 
 import sqlite3
+import threading
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +15,9 @@ from common_ground.ledger import tables
 
 # Writers wait for each other this long; a write takes about a millisecond.
 BUSY_TIMEOUT_SECONDS = 10
+
+# By ledger: threads of this program take turns, for SQLite gives none to who has waited longest.
+_TURNS: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
 
 
 class Store:
@@ -42,7 +47,7 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that is alone in writing, durable once it ends without an error."""
-        with self._explained(), self._engine.connect() as plain:
+        with _TURNS[self._name], self._explained(), self._engine.connect() as plain:
             connection = plain.execution_options(writes=True)
             with connection.begin():
                 yield connection
