@@ -81,7 +81,8 @@ def all_told(
 def look_ahead(data: Data, terms: kpis.Terms) -> Iterator[None]:
     """Compute what a reader of the headline view can choose next, so that it is kept with the data.
 
-    Every window and comparison for all and for each part of each dimension, and every day for all.
+    Every window and comparison for all and for each part of each dimension that has not too many,
+    and every day for all.
 
     Args:
         data: published data, which keeps what is computed; see `Data.kept`.
@@ -104,8 +105,10 @@ def look_ahead(data: Data, terms: kpis.Terms) -> Iterator[None]:
     yield
     points = _points(windows)
     for by in kpis.DIMENSIONS:
-        for part in kpis.segments(data, by)[:1]:  # what one part came to is kept with the others
-            kpis.all_at_points(data, names, points, part, terms, by)
+        parts = kpis.segments(data, by)
+        if parts and kpis.has_few_parts(data, by):
+            # What one part came to is kept with the others
+            kpis.all_at_points(data, names, points, parts[0], terms, by)
             yield
 
 

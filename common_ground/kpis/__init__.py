@@ -1,7 +1,7 @@
 """The shared KPIs: registry entry + mart -> values, with n, policy and what was left out."""
 
 from common_ground.kpis.alternatives import Alternative, alternatives, signed_variants
-from common_ground.kpis.asked import Point, Source, goals
+from common_ground.kpis.asked import Point, Source, goals, has_few_parts
 from common_ground.kpis.bridge import BRIDGE, bars, unexplained
 from common_ground.kpis.compute import (
     all_at_points,
@@ -87,6 +87,7 @@ __all__ = [
     "goal",
     "goals",
     "one_over",
+    "has_few_parts",
     "history",
     "known_kpis",
     "meaning",

@@ -54,6 +54,11 @@ class Source(Protocol):
         ...
 
     @property
+    def part_counts(self) -> Mapping[str, int]:
+        """Parts of each dimension, see mart_segments."""
+        ...
+
+    @property
     def exported_targets(self) -> pd.DataFrame:
         """Targets as exports say, see mart_targets."""
         ...
@@ -90,6 +95,7 @@ class Row:
 
 
 KEPT_AT_MOST: Final = 30_000  # points of KPIs, some 4 kB each; then it starts anew
+PARTS_AT_MOST: Final = 60  # a dimension with more parts is asked about one part at a time
 
 # What every part came to at one point of a KPI, by the part; None for all of them.
 Parts = dict[str | None, Row]
@@ -240,25 +246,26 @@ def evaluated(
     """Measures and dropped rows by KPI, point and part; part None where `by_part` is False.
 
     A point asked before is not asked again of data that cannot change: what a segment came to is
-    kept with all parts of its dimension.
+    kept with all parts of its dimension, unless they are many.
     """
     is_for_all = segment is None and not by_part
-    if published.kept is None:
+    kept = published.kept
+    if kept is None or not (is_for_all or has_few_parts(published, together[0].by)):
         found = _asked_for(published, together, segment, by_part)
     else:
-        found = _kept(published, published.kept, together, is_for_all)
-    if segment is None:
-        return {
-            (kpi, place, part): row
-            for (kpi, place), parts in found.items()
-            for part, row in parts.items()
-        }
-    of_segment = segment if published.kept is not None else None
+        found = _kept(published, kept, together, is_for_all)
+        if segment is not None:
+            found = {at: {None: parts[segment]} for at, parts in found.items() if segment in parts}
     return {
-        (kpi, place, None): parts[of_segment]
+        (kpi, place, part): row
         for (kpi, place), parts in found.items()
-        if of_segment in parts
+        for part, row in parts.items()
     }
+
+
+def has_few_parts(published: Source, by: str) -> bool:
+    """Whether all parts of a dimension are computed and kept together."""
+    return published.part_counts.get(by, 0) <= PARTS_AT_MOST
 
 
 def _kept(

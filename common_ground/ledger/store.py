@@ -2,7 +2,6 @@
 
 import sqlite3
 import threading
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,7 +16,7 @@ from common_ground.ledger import tables
 BUSY_TIMEOUT_SECONDS = 10
 
 # By ledger: threads of this program take turns, for SQLite gives none to who has waited longest.
-_TURNS: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
+_TURNS: dict[str, threading.Lock] = {}
 
 
 class Store:
@@ -29,6 +28,7 @@ class Store:
 
     def __init__(self, url: URL) -> None:
         self._name = url.database or str(url)
+        self._turn = _TURNS.setdefault(self._name, threading.Lock())
         self._engine = _engine(url)
         with self.writing() as connection:
             _check_sound(connection)
@@ -47,7 +47,7 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that is alone in writing, durable once it ends without an error."""
-        with _TURNS[self._name], self._explained(), self._engine.connect() as plain:
+        with self._turn, self._explained(), self._engine.connect() as plain:
             connection = plain.execution_options(writes=True)
             with connection.begin():
                 yield connection

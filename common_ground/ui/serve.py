@@ -136,10 +136,10 @@ def _compute_first_page() -> None:
 def _announce(port: int, open_browser: bool, stopping: threading.Event) -> None:
     """Wait until the server answers, load its first page once, then say where it is."""
     address = f"http://{HOST}:{port}/"
-    if not _answers(f"{address}_stcore/health"):
+    if not _answers(f"{address}_stcore/health", stopping):
         sys.stderr.write(f"The server did not answer within {_START_SECONDS} seconds.\n")
         return
-    _answers(address)
+    _answers(address, stopping)
     # The first page needs the solver and the text models; loading them takes seconds.
     importlib.import_module("common_ground.meeting")
     sys.stdout.write(f"Common Ground is running at {address} (stop with Ctrl+C)\n")
@@ -163,13 +163,14 @@ def _look_ahead(stopping: threading.Event) -> None:
                         return
                 done = now
                 # What is kept is no garbage; looking through it would hold a click up
+                gc.unfreeze()
                 gc.collect()
                 gc.freeze()
 
 
-def _answers(address: str) -> bool:
+def _answers(address: str, stopping: threading.Event) -> bool:
     until = time.monotonic() + _START_SECONDS
-    while time.monotonic() < until:
+    while time.monotonic() < until and not stopping.is_set():
         try:
             with urllib.request.urlopen(address, timeout=5) as response:
                 return bool(response.status == 200)

@@ -117,6 +117,12 @@ class Data:
         return dict(zip(found["kind"], found["row_count"], strict=True))
 
     @cached_property
+    def part_counts(self) -> Mapping[str, int]:
+        """Parts of each dimension (segment, industry, region, plan, owner), see mart_segments."""
+        found = self.mart("mart_segments").groupby("dimension").size()
+        return {str(dimension): int(parts) for dimension, parts in found.items()}
+
+    @cached_property
     def exported_targets(self) -> pd.DataFrame:
         """Targets as exports say, see mart_targets."""
         return self.mart("mart_targets")
