@@ -356,7 +356,9 @@ def _links(chosen: argparse.Namespace) -> int:
         [meeting.links(data, verdicts), meeting.same_asks(data, verdicts)], ignore_index=True
     )
     if chosen.json:
-        _print_json({"data_version": data.data_version, "links": _records(found)})
+        learned = vars(meeting.ranker_used(data, verdicts))
+        ranker = {name: learned[name] for name in learned if name != "coefficients"}
+        _print_json({"data_version": data.data_version, "ranker": ranker, "links": _records(found)})
         return 0
     for link in _records(found):
         said = link["verdict"] or link["how"]
@@ -366,21 +368,30 @@ def _links(chosen: argparse.Namespace) -> int:
 
 
 def _overlap_of(data: Published, workspace: Path, level: float) -> Overlap:
-    verdicts = open_ledger(workspace).verdicts()
-    return meeting.overlaps(data, verdicts, meeting.links(data, verdicts), level)
+    ledger = open_ledger(workspace)
+    verdicts, register = ledger.verdicts(), ledger.assumptions()
+    links = meeting.links(data, verdicts)
+    return meeting.overlaps(data, verdicts, links, level, register=register)
 
 
 def _overlaps(chosen: argparse.Namespace) -> int:
     data = open_published(chosen.workspace)
     found = _overlap_of(data, chosen.workspace, chosen.level)
     if chosen.json:
+        rules = meeting.value_rules(from_environment())
+        values = meeting.item_values(data, found, rules)
+        new = [name for name in values.items if name not in found.items or name == "item_id"]
         _print_json(
             {
                 "as_of": data.as_of,
                 "data_version": data.data_version,
+                "currency": data.currency,
                 "level": chosen.level,
-                "items": _records(found.items),
+                "thresholds": asdict(found.thresholds),
+                "value_rules": asdict(rules),
+                "items": _records(found.items.merge(values.items[new], on="item_id")),
                 "classes": _records(found.classes),
+                "money": _records(values.totals),
                 "union": found.union,
                 "unconfirmed_share": found.unconfirmed_share,
             }
@@ -400,7 +411,8 @@ def _compromise(chosen: argparse.Namespace) -> int:
     data = open_published(chosen.workspace)
     known = _overlap_of(data, chosen.workspace, from_environment().link_level)
     choices = replace(meeting.default_choices(from_environment()), capacity_weeks=chosen.capacity)
-    bargain = meeting.bargain(data, known, choices, frontier=chosen.json)
+    register = open_ledger(chosen.workspace).assumptions()
+    bargain = meeting.bargain(data, known, choices, frontier=chosen.json, register=register)
     if chosen.json:
         content = compromise_json(bargain)
         _print_json({"as_of": data.as_of, "data_version": data.data_version, **content})
@@ -466,7 +478,9 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def _pack(chosen: argparse.Namespace) -> int:
     data, ledger = open_published(chosen.workspace), open_ledger(chosen.workspace)
     terms = kpi_lines.terms(ledger)
-    sources = leadership.gather(data, ledger.verdicts(), terms, from_environment())
+    sources = leadership.gather(
+        data, ledger.verdicts(), ledger.assumptions(), terms, from_environment()
+    )
     masks = leadership.masks_of(data, terms.agreements) if chosen.mask_names else None
     deck = contents.build(sources, _pages(chosen.pages), masks)
     chosen.out.write_bytes(files.content(deck, chosen.out.suffix.removeprefix(".")))

@@ -35,22 +35,29 @@ KPIS = (
 
 
 def gather(
-    data: Published, verdicts: pd.DataFrame, terms: kpis.Terms, settings: Settings
+    data: Published,
+    verdicts: pd.DataFrame,
+    register: pd.DataFrame,
+    terms: kpis.Terms,
+    settings: Settings,
 ) -> Sources:
     """Everything a pack tells of, computed from the published data and the ledger.
 
     Args:
         data: published data.
         verdicts: of the ledger.
+        register: assumptions of the ledger.
         terms: of the ledger.
         settings: level of suggested links, capacity.
     """
     view = kpi_lines.headline_view(data)
     told = kpi_lines.all_told(data, told_kpis(), view, terms)
     lines = [each.line for each in told.values()]
-    known = meeting.overlaps(data, verdicts, meeting.links(data, verdicts), settings.link_level)
+    links = meeting.links(data, verdicts)
+    known = meeting.overlaps(data, verdicts, links, settings.link_level, register=register)
+    choices = meeting.default_choices(settings)
     try:
-        bargain = meeting.bargain(data, known, meeting.default_choices(settings), frontier=True)
+        bargain = meeting.bargain(data, known, choices, frontier=True, register=register)
         trade = trade_of(bargain, meeting.draws(bargain), data.currency)
     except PlanError:
         # Rules that contradict each other leave the pack without this slide; the Compromise page

@@ -6,17 +6,25 @@ here computes: marts and verdicts go in, results of analysis/ come out.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 import pandas as pd
 
-from common_ground.analysis import matching, overlap
+from common_ground.analysis import assumptions, matching, overlap, stories
+from common_ground.analysis import evidence as item_evidence
+from common_ground.analysis import item_values as money
 from common_ground.analysis.bargaining import Compromise, find_compromise
+from common_ground.analysis.item_use import ItemUse, item_use
+from common_ground.analysis.item_values import ItemValues, ValueRules
 from common_ground.analysis.overlap import Overlap
 from common_ground.analysis.plan_inputs import Choices, Prepared, build_problem
+from common_ground.analysis.ranker_learning import Learned
 from common_ground.analysis.robustness import Robustness, find_robustness
+from common_ground.analysis.stories import Story
+from common_ground.analysis.thresholds import Thresholds
 from common_ground.analysis.trades import Swaps, find_swaps
+from common_ground.analysis.values import area_key
 from common_ground.settings import Settings
 from common_ground.warehouse.published import Data
 
@@ -27,7 +35,10 @@ NAMED: Final = ("items", "features")  # what an ask may mean
 
 @dataclass(frozen=True)
 class Evidence:
-    """The frames the overlap is made of: the marts of the same name, at the as-of date."""
+    """The frames the overlap is made of: the marts of the same name, at the as-of date.
+
+    The items are as the assumption register has them.
+    """
 
     items: pd.DataFrame
     asks: pd.DataFrame
@@ -37,16 +48,31 @@ class Evidence:
     area_reach: pd.DataFrame
 
 
-def evidence(data: Data) -> Evidence:
-    """Everything asked, planned, built and used, as of the data's day."""
+def evidence(data: Data, register: pd.DataFrame) -> Evidence:
+    """Everything asked, planned, built and used, as of the data's day.
+
+    Args:
+        data: published data.
+        register: assumptions of the ledger.
+    """
     return Evidence(
-        items=data.mart("mart_items"),
+        items=items(data, register),
         asks=data.mart("mart_asks"),
         deals=data.mart("mart_deal_values"),
         features=data.mart("mart_features"),
         use=data.mart("mart_account_feature_use", as_of=data.as_of),
         area_reach=data.mart("mart_area_reach", as_of=data.as_of),
     )
+
+
+def items(data: Data, register: pd.DataFrame) -> pd.DataFrame:
+    """The backlog with what people assume in place of the export's values: columns of mart_items.
+
+    Args:
+        data: published data.
+        register: assumptions of the ledger.
+    """
+    return assumptions.apply(data.mart("mart_items"), register)
 
 
 def links(data: Data, verdicts: pd.DataFrame) -> pd.DataFrame:
@@ -57,6 +83,13 @@ def links(data: Data, verdicts: pd.DataFrame) -> pd.DataFrame:
         verdicts: of the ledger.
     """
     return matching.suggest_links(
+        data.mart("mart_asks"), data.mart("mart_items"), data.mart("mart_features"), verdicts
+    )
+
+
+def ranker_used(data: Data, verdicts: pd.DataFrame) -> Learned:
+    """What orders the suggestions of `links`: shipped or learned, and how well each does."""
+    return matching.ranker_used(
         data.mart("mart_asks"), data.mart("mart_items"), data.mart("mart_features"), verdicts
     )
 
@@ -106,6 +139,9 @@ def overlaps(
     level: float,
     window: tuple[date | None, date | None] = (None, None),
     segment: str | None = None,
+    *,
+    register: pd.DataFrame,
+    thresholds: Thresholds | None = None,
 ) -> Overlap:
     """What is asked, planned, built and used, in five classes.
 
@@ -116,8 +152,10 @@ def overlaps(
         level: suggestions count from this score (0..1) up.
         window: first day and first day outside of the asks; None for open ends.
         segment: asks and deals of one segment; None for all.
+        register: assumptions of the ledger.
+        thresholds: what the classes turn on; None for the settings.
     """
-    known = evidence(data)
+    known = evidence(data, register)
     start, end = window
     return overlap.classify(
         known.items,
@@ -129,6 +167,111 @@ def overlaps(
         known_links,
         level,
         verdicts=verdicts,
+        thresholds=thresholds,
+    )
+
+
+def value_rules(settings: Settings) -> ValueRules:
+    """What the money behind things turns on, as pages, commands and the pack start with."""
+    return ValueRules(
+        recovery_share=settings.recovery_share,
+        renewal_within_days=settings.renewal_within_days,
+    )
+
+
+def item_values(data: Data, known: Overlap, rules: ValueRules) -> ItemValues:
+    """Money behind everything on the map: open by kind, lost, renewals at risk; see ItemValues.
+
+    Args:
+        data: published data.
+        known: the overlap, whose filters (segment, window, level) hold for the money too.
+        rules: what the money turns on.
+    """
+    first = data.as_of + timedelta(days=1)
+    renewals = data.mart(
+        "mart_renewals",
+        window_start=first,
+        window_end=first + timedelta(days=rules.renewal_within_days),
+        currency="constant",
+        discounts="net",
+    )
+    return money.item_values(
+        known,
+        data.mart("mart_deal_values"),
+        data.mart("mart_asks"),
+        renewals if data.loaded.get("contracts") else None,
+        rules,
+    )
+
+
+@dataclass(frozen=True)
+class Behind:
+    """Everything behind one thing on the map: figures, use of its area, the story.
+
+    Attributes:
+        card: deals, words, links and prerequisites.
+        use: of its area or of the feature; None where neither is measured.
+        story: the words that tell most; None where nobody asks.
+    """
+
+    card: item_evidence.Evidence
+    use: ItemUse | None
+    story: Story | None
+
+
+def behind(
+    data: Data,
+    known: Overlap,
+    item_id: str,
+    ask_id: str | None = None,
+    *,
+    register: pd.DataFrame,
+) -> Behind:
+    """What stands behind one thing on the map.
+
+    Args:
+        data: published data.
+        known: the overlap.
+        item_id: of `known.items`.
+        ask_id: whose words the story is; the ask that tells most unless given.
+        register: assumptions of the ledger, those that `known` was made with.
+
+    Raises:
+        KeyError: the map has no such thing.
+    """
+    of = evidence(data, register)
+    card = item_evidence.evidence(
+        known, item_id, of.items, of.asks, of.deals, data.mart("mart_item_rules")
+    )
+    use = _use_behind(data, card, known.thresholds.weekly_from_weeks, of.features)
+    story = (
+        stories.best(item_id, card.links, of.deals, use)
+        if ask_id is None
+        else stories.of_ask(item_id, ask_id, card.links, of.deals, use)
+    )
+    return Behind(card, use, story)
+
+
+def _use_behind(
+    data: Data, card: item_evidence.Evidence, weekly_from_weeks: int, features: pd.DataFrame
+) -> ItemUse | None:
+    """Use of the feature that is asked for, else of the thing's area."""
+    thing = card.thing
+    if thing["kind"] == "feature":
+        what, keys = thing["title"], [thing["item_id"]]
+    else:
+        what = thing["area"]
+        is_own = area_key(features["area"]).eq(area_key(pd.Series([what])).iloc[0])
+        keys = features.loc[is_own.fillna(False).astype(bool), "feature_id"].tolist()
+    if not keys or not data.loaded.get("usage"):
+        return None
+    asked = {"as_of": data.as_of, "features": keys}
+    return item_use(
+        str(what),
+        card.links[["account_id", "account_name", "segment"]],
+        data.mart("mart_account_use", **asked),
+        data.mart("mart_account_use_months", **asked),
+        weekly_from_weeks,
     )
 
 
@@ -152,7 +295,14 @@ class Bargain:
         return bool(self.prepared.problem.candidates)
 
 
-def bargain(data: Data, known: Overlap, choices: Choices, frontier: bool = False) -> Bargain:
+def bargain(
+    data: Data,
+    known: Overlap,
+    choices: Choices,
+    frontier: bool = False,
+    *,
+    register: pd.DataFrame,
+) -> Bargain:
     """The trade that leaves both sides better off, from the same evidence as the overlap.
 
     Args:
@@ -160,12 +310,13 @@ def bargain(data: Data, known: Overlap, choices: Choices, frontier: bool = False
         known: the overlap, for which deals wait for what.
         choices: capacity and what else people decide.
         frontier: also list the plans between the two favourites, which takes seconds.
+        register: assumptions of the ledger, those that `known` was made with.
 
     Raises:
         PlanError: the choices or the rules contradict each other.
     """
     prepared = build_problem(
-        data.mart("mart_items"),
+        items(data, register),
         known.deal_things,
         data.mart("mart_deal_values"),
         data.mart("mart_area_reach", as_of=data.as_of),
@@ -189,10 +340,10 @@ def default_choices(settings: Settings) -> Choices:
 def names(data: Data) -> dict[tuple[str, str], str]:
     """What people call a row, by canonical table and key: deals, items, features, accounts."""
     deals = data.mart("mart_deal_values")
-    items, features = data.mart("mart_items"), data.mart("mart_features")
+    backlog, features = data.mart("mart_items"), data.mart("mart_features")
     named = {
         "deals": (deals["deal_id"], deals["name"]),
-        "items": (items["item_id"], items["title"]),
+        "items": (backlog["item_id"], backlog["title"]),
         "features": (features["feature_id"], features["name"]),
         "accounts": (deals["account_id"], deals["account_name"]),
     }
@@ -206,10 +357,10 @@ def names(data: Data) -> dict[tuple[str, str], str]:
 
 def counts(data: Data) -> dict[str, int]:
     """Rows the overlap and the trade rest on: open deals, asks, items; by their singular."""
-    known = evidence(data)
+    deals = data.mart("mart_deal_values")
     return {
-        "open deal": int(known.deals["is_open"].sum()),
-        "ask": len(known.asks),
-        "item": len(known.items),
-        "account": int(known.deals["account_id"].nunique()),
+        "open deal": int(deals["is_open"].sum()),
+        "ask": len(data.mart("mart_asks")),
+        "item": len(data.mart("mart_items")),
+        "account": int(deals["account_id"].nunique()),
     }

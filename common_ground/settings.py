@@ -19,6 +19,9 @@ class Settings:
         link_level: suggested links count in figures from this score (0..1) up.
         capacity_weeks: person-weeks a quarter the Compromise page starts with.
         sales_share: share of capacity sales fills when there is no deal and no roadmap.
+        recovery_share: part of lost money taken to come back with what it asked for; an
+            assumption, shown beside the lost money and added to nothing.
+        renewal_within_days: contracts that end within this many days are renewals at risk.
     """
 
     workspace: Path = PROJECT / "workspace"
@@ -26,12 +29,14 @@ class Settings:
     link_level: float = 0.35
     capacity_weeks: int = 40
     sales_share: float = 0.5
+    recovery_share: float = 0.0
+    renewal_within_days: int = 180
 
     def __post_init__(self) -> None:
-        for name in ("link_level", "sales_share"):
+        for name in ("link_level", "sales_share", "recovery_share"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must be between 0 and 1, not {getattr(self, name)}")
-        for name in ("stale_after_days", "capacity_weeks"):
+        for name in ("stale_after_days", "capacity_weeks", "renewal_within_days"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} must be above 0, not {getattr(self, name)}")
 

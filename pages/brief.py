@@ -4,11 +4,22 @@ from common_ground import meeting
 from common_ground.charts import format
 from common_ground.errors import PlanError
 from common_ground.ledger.standings import standing
-from common_ground.ui import agenda, brief, cache, frame, html, kpi_cards, messages
+from common_ground.ui import (
+    agenda,
+    brief,
+    brief_stories,
+    cache,
+    frame,
+    html,
+    kpi_cards,
+    ledger_forms,
+    messages,
+)
 
 page = frame.page("Where do we stand?", "brief", controls=2, control_width=1.75)
 data = frame.published(page)
 agenda.show(*page.controls)
+ledger_forms.tell_what_was_stored()
 
 settings = cache.settings()
 choices = meeting.default_choices(settings)
@@ -27,11 +38,15 @@ cards = [
 ]
 agreements = brief.agreements(standing(cache.agreements(), data.as_of))
 changes = brief.changes(data.changes(), data.data_version, cache.names())
+stories = brief_stories.placed(known, settings.link_level)
+below = [agreements, *([brief_stories.panel(stories, data.currency)] if stories else []), changes]
 html.show(
     html.grid(cards, "4"),
     html.grid([brief.classes(known, data.currency), trade], "2"),
-    html.grid([agreements, changes], "2"),
+    html.grid(below, str(len(below))),
 )
+if stories:
+    brief_stories.take_off_form(stories)
 
 rows = cache.counts()
 frame.foot(

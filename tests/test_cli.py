@@ -118,11 +118,17 @@ def test_wrong_usage_exits_2(capsys):
 def test_links_and_overlaps_keep_their_shapes(capsys, demo_workspace):
     _, out, _ = run(capsys, "links", "--workspace", demo_workspace, "--json")
     assert {"kind", "from_id", "to_id", "rank", "score", "verdict"} <= out["links"][0].keys()
+    assert out["ranker"]["is_own"] is False
+    assert out["ranker"]["verdicts"] < out["ranker"]["needed"]
     _, out, _ = run(capsys, "overlaps", "--workspace", demo_workspace, "--json")
     needed = {"item_id", "class", "asks", "accounts", "touched", "allocated", "reach", "effort",
               "unconfirmed_share"}  # fmt: skip
     assert needed <= out["items"][0].keys()
     assert sum(item["allocated"] for item in out["items"]) == pytest.approx(out["union"])
+    money = {row["kind"]: row for row in out["money"]}
+    for kind in ("touched", "lost", "at_risk"):
+        assert sum(item[kind] for item in out["items"]) == pytest.approx(money[kind]["summed"])
+    assert money["touched"]["amount"] == pytest.approx(out["union"])
 
 
 def test_compromise_keeps_its_shape_and_its_capacity(capsys, demo_workspace):

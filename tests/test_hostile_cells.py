@@ -97,7 +97,9 @@ def made(tmp_path_factory):
 @pytest.fixture(scope="module")
 def deck(made, tmp_path_factory):
     ledger = open_ledger(tmp_path_factory.mktemp("ledger"))
-    sources = leadership.gather(made.data, ledger.verdicts(), kpi_lines.terms(ledger), Settings())
+    sources = leadership.gather(
+        made.data, ledger.verdicts(), ledger.assumptions(), kpi_lines.terms(ledger), Settings()
+    )
     return contents.build(sources)
 
 

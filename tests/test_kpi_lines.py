@@ -43,7 +43,7 @@ def on_slides(workspace):
     """Rows of the pack's tables of KPIs: label -> value, change, target and n as written."""
     data, ledger = open_published(workspace), open_ledger(workspace)
     sources = leadership.gather(
-        data, ledger.verdicts(), kpi_lines.terms(ledger), from_environment()
+        data, ledger.verdicts(), ledger.assumptions(), kpi_lines.terms(ledger), from_environment()
     )
     slides = [slide for slide in contents.build(sources).slides if slide.key.startswith("kpis")]
     return {str(row.cells[0]): row.cells for slide in slides for row in slide.table.rows}

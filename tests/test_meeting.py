@@ -23,7 +23,8 @@ def ledger(demo_workspace):
 def known(data, ledger):
     verdicts = ledger.verdicts()
     links = meeting.links(data, verdicts)
-    return meeting.overlaps(data, verdicts, links, Settings().link_level)
+    register = ledger.assumptions()
+    return meeting.overlaps(data, verdicts, links, Settings().link_level, register=register)
 
 
 def test_the_five_classes_hold_every_item_once_and_all_the_money(known):
@@ -36,15 +37,17 @@ def test_a_segment_leaves_only_its_own_deals(data, ledger):
     verdicts = ledger.verdicts()
     links = meeting.links(data, verdicts)
     segment = kpis.segments(data)[0]
-    part = meeting.overlaps(data, verdicts, links, Settings().link_level, segment=segment)
+    level, register = Settings().link_level, ledger.assumptions()
+    part = meeting.overlaps(data, verdicts, links, level, segment=segment, register=register)
     deals = data.mart("mart_deal_values").set_index("deal_id")["segment"]
     assert set(deals.loc[part.deal_things["deal_id"]]) <= {segment}
 
 
-def test_brief_and_compromise_show_the_same_trade_with_or_without_the_frontier(data, known):
+def test_brief_and_compromise_show_the_same_trade_with_or_without_the_frontier(data, ledger, known):
     choices = meeting.default_choices(Settings())
-    plain = meeting.bargain(data, known, choices)
-    full = meeting.bargain(data, known, choices, frontier=True)
+    register = ledger.assumptions()
+    plain = meeting.bargain(data, known, choices, register=register)
+    full = meeting.bargain(data, known, choices, frontier=True, register=register)
     assert plain.found.compromise == full.found.compromise
     assert plain.found.no_deal == full.found.no_deal
     assert plain.swaps == full.swaps
@@ -68,3 +71,24 @@ def test_rows_have_the_names_people_call_them(data):
     deals = data.mart("mart_deal_values")
     assert names["deals", deals["deal_id"].iloc[0]] == deals["name"].iloc[0]
     assert meeting.counts(data)["open deal"] == int(deals["is_open"].sum())
+
+
+def test_an_assumption_moves_the_map_and_the_trade_at_once(data, ledger, known):
+    verdicts, items = ledger.verdicts(), data.mart("mart_items")
+    item = known.items.loc[known.items["is_planned"] & known.items["effort"].notna()].iloc[0]
+    register = pd.DataFrame(
+        [(item["item_id"], "reach", 9_999.0), (item["item_id"], "effort_likely", 77.0)],
+        columns=["item_id", "field", "value"],
+    )
+    links, choices = meeting.links(data, verdicts), meeting.default_choices(Settings())
+    level = Settings().link_level
+    found = meeting.overlaps(data, verdicts, links, level, register=register)
+    row = found.items.set_index("item_id").loc[item["item_id"]]
+    assert row["active_accounts"] == 9_999.0
+    assert row["effort"] > item["effort"]
+    trade = meeting.bargain(data, found, choices, register=register)
+    candidates = {one.item_id: one for one in trade.prepared.problem.candidates}
+    assert candidates[item["item_id"]].effort == round(row["effort"] * 10)
+    assert candidates[item["item_id"]].product == round(row["reach"] * 10)
+    assert meeting.evidence(data, register).items["reach_own"].max() == 9_999.0
+    pd.testing.assert_frame_equal(items, data.mart("mart_items"))

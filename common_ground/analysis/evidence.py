@@ -1,4 +1,4 @@
-"""What stands behind one thing on the overlap map: deals, words, use, links, prerequisites."""
+"""What stands behind one thing on the overlap map: deals, words, links, prerequisites."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,8 +21,12 @@ _LINK_COLUMNS: Final = [
     "ask_id",
     "side",
     "text",
+    "deal_id",
+    "account_id",
+    "is_blocker",
     "asked_by",
     "account_name",
+    "segment",
     "asked_date",
     "source",
     "is_confirmed",
@@ -40,15 +44,14 @@ class Evidence:
         thing: its row of `Overlap.items`.
         deals: open deals that ask for it, largest first: deal_id, account_name, name,
             stage_label, amount (workspace currency), is_blocker, is_confirmed.
-        links: asks that count for it, newest first: ask_id, side, text, asked_by, account_name,
-            asked_date, source, is_confirmed, how (key, verdict or suggested), score, decided_by.
+        links: asks that count for it, newest first: ask_id, side, text, deal_id, account_id,
+            is_blocker, asked_by, account_name, segment, asked_date, source, is_confirmed, how (key,
+            verdict or suggested), score, decided_by.
         deciders: people who confirmed a link, by name.
         needs: items it cannot be built without, direct and indirect: item_id, title, effort
             (person-weeks), area, is_planned.
         excludes: titles of items that cannot be built together with it.
         unlocked: money of the deals whose every blocker is this item or one it needs.
-        users: accounts with any use in the last 28 days.
-        area_users: of those, with use of the thing's area; None where the area is not measured.
     """
 
     thing: dict[str, Any]
@@ -58,8 +61,6 @@ class Evidence:
     needs: pd.DataFrame
     excludes: tuple[str, ...]
     unlocked: float
-    users: int
-    area_users: int | None
 
     @property
     def weeks_together(self) -> float:
@@ -74,8 +75,6 @@ def evidence(
     items: pd.DataFrame,
     asks: pd.DataFrame,
     deals: pd.DataFrame,
-    use: pd.DataFrame,
-    area_reach: pd.DataFrame,
     rules: pd.DataFrame,
 ) -> Evidence:
     """Everything behind one thing on the map.
@@ -86,8 +85,6 @@ def evidence(
         items: mart_items.
         asks: mart_asks.
         deals: mart_deal_values.
-        use: mart_account_feature_use.
-        area_reach: mart_area_reach.
         rules: item_id, other_item_id, rule (requires or excludes).
 
     Raises:
@@ -120,8 +117,6 @@ def evidence(
         needs=described.sort_values(["title", "item_id"]),
         excludes=tuple(sorted(items.loc[items["item_id"].isin(others), "title"])),
         unlocked=float(values.unlocked([item_id, *needs], found.deal_things)),
-        users=int(use.loc[use["events_28d"] > 0, "account_id"].nunique()),
-        area_users=_area_users(thing["area"], area_reach),
     )
 
 
@@ -134,11 +129,3 @@ def _needed(item_id: str, rules: pd.DataFrame) -> set[str]:
         fresh = following - reached
         reached |= fresh
     return reached - {item_id}
-
-
-def _area_users(area: str | None, area_reach: pd.DataFrame) -> int | None:
-    if area is None or pd.isna(area):
-        return None
-    key = area.strip().lower()
-    found = area_reach.loc[values.area_key(area_reach["area"]) == key, "active_accounts"]
-    return None if found.empty else int(found.iloc[0])

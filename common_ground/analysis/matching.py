@@ -9,7 +9,17 @@ from typing import Final
 
 import pandas as pd
 
-from common_ground.analysis import similarity
+from common_ground.analysis import ranker
+from common_ground.analysis.link_candidates import (
+    ask_texts,
+    best_of_notes,
+    learned_from,
+    target_texts,
+    targets_of,
+    text_of,
+)
+from common_ground.analysis.ranker_learning import Learned
+from common_ground.analysis.warning_words import turned_around_by
 
 PER_ASK: Final = 5  # suggestions an ask, items and features together
 SAME_ASKS_PER_ASK: Final = 10  # other asks that may mean the same
@@ -24,6 +34,7 @@ LINK_COLUMNS: Final = [
     "how",
     "decided_by",
     "warning",
+    "part",
 ]
 
 _KEY: Final = re.compile(r"\b[A-Z][A-Z0-9_]+-\d+\b")
@@ -73,32 +84,43 @@ def suggest_links(
 
     Returns:
         one row per link: kind (ask_item or ask_feature), from_id (ask_id), to_id, rank (1 is the
-        ask's best), score (0..1, similarity; 1 for a key or a "same"; no probability), verdict
+        ask's best), score (0..1, of the ranker; 1 for a key or a "same"; no probability), verdict
         (same, related, unsure or None), how (key, verdict or suggested), decided_by, warning
-        (words of the ask that may turn the match around, else None). Best score first.
+        (words of the ask that may turn the match around, else None), part (of a note that holds
+        several wishes, the words of the one that matched; None where the whole did). Best score
+        first.
     """
-    targets = _targets(items, features)
+    targets = targets_of(items, features)
+    index = ranker.Index(target_texts(targets))
+    learned = learned_from(index, asks, targets, verdicts)
     roots = merged_roots(asks)
     decided = _decided(verdicts, roots, ("ask_item", "ask_feature"))
     rejected = decided.loc[decided["verdict"] == "different", ["from_id", "to_id"]]
     spare = int(rejected.groupby("from_id").size().max()) if len(rejected) else 0
     own = asks.loc[[roots[ask] == ask for ask in asks["ask_id"]]]
-    left = _ask_texts(own)
-    right = similarity.Texts(targets["title"].tolist(), targets["body"].tolist())
-    found = similarity.best(left, right, per_ask + spare)
+    found = best_of_notes(index, ask_texts(own), per_ask + spare, learned.coefficients)
     suggested = pd.DataFrame(
         {
-            "root_id": own["ask_id"].to_numpy(dtype=object)[found.left],
-            "to_id": targets["to_id"].to_numpy()[found.right],
-            "kind": targets["kind"].to_numpy()[found.right],
-            "score": found.score,
+            "root_id": own["ask_id"].to_numpy(dtype=object)[found["left"]],
+            "to_id": targets["to_id"].to_numpy()[found["right"]],
+            "kind": targets["kind"].to_numpy()[found["right"]],
+            "score": found["score"],
+            "part": found["part"],
         }
     )
     members = pd.DataFrame({"from_id": list(roots), "root_id": list(roots.values())}, dtype=object)
     candidates = members.merge(suggested, on="root_id").drop(columns="root_id")
     keys = _explicit(asks, targets, members)
     links = _joined(keys, candidates, decided, targets, per_ask)
-    return _with_warnings(links, asks)
+    return _with_warnings(links, asks, dict(zip(targets["to_id"], targets["title"], strict=True)))
+
+
+def ranker_used(
+    asks: pd.DataFrame, items: pd.DataFrame, features: pd.DataFrame, verdicts: pd.DataFrame
+) -> Learned:
+    """What orders the suggestions of `suggest_links`, and what it was learned from; same inputs."""
+    targets = targets_of(items, features)
+    return learned_from(ranker.Index(target_texts(targets)), asks, targets, verdicts)
 
 
 def suggest_same_asks(
@@ -116,13 +138,14 @@ def suggest_same_asks(
         export names is a key.
     """
     known = asks.sort_values(["text", "ask_id"])
-    texts = _ask_texts(known)
+    texts = ask_texts(known)
+    index = ranker.Index(texts, themselves=True)
     decided = _decided(verdicts, {ask: ask for ask in asks["ask_id"]}, ("ask_ask",))
     swapped = decided.rename(columns={"from_id": "to_id", "to_id": "from_id"})
     decided = pd.concat([decided, swapped]).drop_duplicates(["from_id", "to_id"])
     rejected = decided.loc[decided["verdict"] == "different"]
     spare = int(rejected.groupby("from_id").size().max()) if len(rejected) else 0
-    found = similarity.best(texts, texts, per_ask + spare)
+    found = index.best(texts, per_ask + spare, ranker.shipped(), themselves=True)
     ids = known["ask_id"].to_numpy()
     candidates = pd.DataFrame(
         {
@@ -130,13 +153,16 @@ def suggest_same_asks(
             "to_id": ids[found.right],
             "kind": "ask_ask",
             "score": found.score,
+            "part": None,
         }
     )
     merged = asks.loc[asks["merged_into"].isin(asks["ask_id"]), ["ask_id", "merged_into"]]
     pairs = merged.set_axis(["from_id", "to_id"], axis=1)
     keys = pd.concat([pairs, pairs.set_axis(["to_id", "from_id"], axis=1)]).assign(kind="ask_ask")
     order = known[["ask_id"]].set_axis(["to_id"], axis=1).assign(kind="ask_ask")
-    return _with_warnings(_joined(keys, candidates, decided, order, per_ask), asks)
+    links = _joined(keys, candidates, decided, order, per_ask)
+    said = text_of(asks["title"]) + " " + text_of(asks["text"])
+    return _with_warnings(links, asks, dict(zip(asks["ask_id"], said, strict=True)))
 
 
 def cluster_asks(asks: pd.DataFrame, verdicts: pd.DataFrame, level: float) -> pd.DataFrame:
@@ -171,35 +197,6 @@ def cluster_asks(asks: pd.DataFrame, verdicts: pd.DataFrame, level: float) -> pd
     return pd.DataFrame(rows, columns=["ask_id", "leader_id", "score", "how", "decided_by"])
 
 
-def _text(column: pd.Series) -> pd.Series:
-    return column.astype(object).where(column.notna(), "").astype(str)
-
-
-def _ask_texts(asks: pd.DataFrame) -> similarity.Texts:
-    return similarity.Texts(_text(asks["title"]).tolist(), _text(asks["text"]).tolist())
-
-
-def _targets(items: pd.DataFrame, features: pd.DataFrame) -> pd.DataFrame:
-    """Items and features as kind, to_id, title, body; ordered so that ids break ties last."""
-    parts = [
-        pd.DataFrame(
-            {
-                "kind": kind,
-                "to_id": frame[key].to_numpy(dtype=object),
-                "title": _text(frame[title]).to_numpy(),
-                "body": _text(frame["description"]).to_numpy(),
-            },
-            dtype=object,
-        )
-        for kind, frame, key, title in (
-            ("ask_item", items, "item_id", "title"),
-            ("ask_feature", features, "feature_id", "name"),
-        )
-    ]
-    together = pd.concat(parts, ignore_index=True)
-    return together.sort_values(["title", "body", "kind", "to_id"], ignore_index=True)
-
-
 def _decided(verdicts: pd.DataFrame, roots: dict[str, str], kinds: tuple[str, ...]) -> pd.DataFrame:
     """The latest verdict of each pair; a merged ask takes its root's unless it has its own."""
     wanted = verdicts.loc[
@@ -225,8 +222,8 @@ def _explicit(asks: pd.DataFrame, targets: pd.DataFrame, members: pd.DataFrame) 
         for kind, to_id in zip(targets["kind"], targets["to_id"], strict=True)
     }
     rows = []
-    said = _text(asks["title"]) + " " + _text(asks["text"])
-    for ask, column, text in zip(asks["ask_id"], _text(asks["item_key"]), said, strict=True):
+    said = text_of(asks["title"]) + " " + text_of(asks["text"])
+    for ask, column, text in zip(asks["ask_id"], text_of(asks["item_key"]), said, strict=True):
         names = [column.strip(), *_LISTED.split(column), *_KEY.findall(text)]
         rows += [(ask, *by_key[name.lower()]) for name in names if name.lower() in by_key]
     named = pd.DataFrame(rows, columns=["ask_id", "kind", "to_id"], dtype=object).drop_duplicates()
@@ -255,7 +252,9 @@ def _joined(
     ).drop_duplicates(["from_id", "to_id"])
     links = (
         pairs.merge(named[["from_id", "to_id", "is_key"]], how="left", on=["from_id", "to_id"])
-        .merge(candidates[["from_id", "to_id", "score"]], how="left", on=["from_id", "to_id"])
+        .merge(
+            candidates[["from_id", "to_id", "score", "part"]], how="left", on=["from_id", "to_id"]
+        )
         .merge(decided.drop(columns="kind"), how="left", on=["from_id", "to_id"])
         .merge(known, on=["kind", "to_id"])
     )
@@ -268,6 +267,7 @@ def _joined(
         how=pd.Series("suggested", links.index).mask(is_key, "key").mask(is_decided, "verdict"),
         verdict=links["verdict"].astype(object).where(links["verdict"].notna(), None),
         decided_by=links["decided_by"].astype(object).where(links["decided_by"].notna(), None),
+        part=links["part"].astype(object).where(links["part"].notna(), None),
     ).sort_values(["score", "place", "from_id"], ascending=[False, True, True])
     # A decided or explicit link is never cut off; suggestions fill what is left.
     suggested = links["how"] == "suggested"
@@ -276,8 +276,14 @@ def _joined(
     return links.assign(rank=links.groupby("from_id").cumcount() + 1).reset_index(drop=True)
 
 
-def _with_warnings(links: pd.DataFrame, asks: pd.DataFrame) -> pd.DataFrame:
-    said = _text(asks["title"]) + " " + _text(asks["text"])
-    turned = dict(zip(asks["ask_id"], map(similarity.turned_around_by, said), strict=True))
-    warning = pd.Series([turned.get(ask) for ask in links["from_id"]], links.index, dtype=object)
-    return links.assign(warning=warning)[LINK_COLUMNS]
+def _with_warnings(
+    links: pd.DataFrame, asks: pd.DataFrame, target_titles: dict[str, str]
+) -> pd.DataFrame:
+    said = dict(
+        zip(asks["ask_id"], text_of(asks["title"]) + " " + text_of(asks["text"]), strict=True)
+    )
+    warnings = [
+        turned_around_by(said.get(ask, "") if part is None else part, target_titles[to])
+        for ask, to, part in zip(links["from_id"], links["to_id"], links["part"], strict=True)
+    ]
+    return links.assign(warning=pd.Series(warnings, links.index, dtype=object))[LINK_COLUMNS]

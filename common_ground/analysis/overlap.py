@@ -50,6 +50,7 @@ class Overlap:
             without asks that a later release has answered.
         deal_things: one row per open deal and thing: deal_id, item_id, amount, is_blocker,
             is_confirmed, allocated.
+        lost_things: one row per lost deal and thing it asked for: the same without allocated.
         union: money of all open deals that ask for anything, each once.
         unconfirmed_share: share of it that rests on links no key and no person settles.
         left_out: item_id, title, reason: not on the map.
@@ -62,6 +63,7 @@ class Overlap:
     links: pd.DataFrame
     links_used: pd.DataFrame
     deal_things: pd.DataFrame
+    lost_things: pd.DataFrame
     union: float
     unconfirmed_share: float
     left_out: pd.DataFrame
@@ -112,7 +114,7 @@ def classify(
     Args:
         items: mart_items.
         asks: mart_asks, of the window and segment wanted.
-        deals: mart_deal_values; only open ones count.
+        deals: mart_deal_values; only open ones count, lost ones are told apart.
         features: mart_features.
         use: mart_account_feature_use.
         area_reach: mart_area_reach.
@@ -127,7 +129,8 @@ def classify(
     limits = thresholds or Thresholds()
     used = _links_used(asks, links, level, _no_verdicts() if verdicts is None else verdicts, limits)
     used = _not_answered(used, asks, items, features)
-    deal_things = _deal_things(used, asks, deals)
+    is_open = deals["is_open"].astype(bool)
+    deal_things = values.allocated_rows(_deal_things(used, asks, deals.loc[is_open]))
     things = _things(items, asks, features, use, area_reach, used, limits)
     things = _with_money(_with_askers(things, used, asks), deal_things)
     things = asking_use.with_use(things, used, asks, use, area_reach, limits)
@@ -149,6 +152,7 @@ def classify(
         links=links,
         links_used=used,
         deal_things=deal_things,
+        lost_things=_deal_things(used, asks, deals.loc[deals["is_lost"].astype(bool)]),
         union=float(union),
         unconfirmed_share=_share(sum(unsettled, Fraction(0)), union),
         left_out=things.loc[things["class"].isna(), ["item_id", "title", "reason"]],
@@ -218,17 +222,16 @@ def _not_answered(
 
 
 def _deal_things(used: pd.DataFrame, asks: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
-    """One row per open deal and thing it asks for, with its part of the deal's money."""
-    open_deals = deals.loc[deals["is_open"].astype(bool), ["deal_id", "amount"]]
+    """One row per deal and thing it asks for."""
     said = asks.loc[asks["deal_id"].notna(), ["ask_id", "deal_id", "is_blocker"]]
-    rows = used.merge(said, on="ask_id").merge(open_deals, on="deal_id")
+    rows = used.merge(said, on="ask_id").merge(deals[["deal_id", "amount"]], on="deal_id")
     pairs = rows.groupby(["deal_id", "item_id"], as_index=False, sort=True).agg(
         kind=("kind", "first"),
         amount=("amount", "first"),
         is_blocker=("is_blocker", "any"),
         is_confirmed=("is_confirmed", "any"),
     )
-    return values.allocated_rows(pairs.astype({"is_blocker": bool, "is_confirmed": bool}))
+    return pairs.astype({"is_blocker": bool, "is_confirmed": bool})
 
 
 def _things(

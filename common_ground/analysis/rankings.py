@@ -1,4 +1,4 @@
-"""RICE, WSJF, weighted score and value/effort side by side, with open formulas.
+"""RICE, WSJF, weighted score, value/effort and touched money side by side, with open formulas.
 
 No ranking is right: each leaves something out. The table shows what went into every score, so
 that anybody can recompute it, and where the rankings disagree most.
@@ -10,12 +10,16 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-SCORES: Final = ("rice", "wsjf", "weighted", "value_effort")
+from common_ground.analysis import values
+from common_ground.analysis.overlap import Overlap
+
+SCORES: Final = ("rice", "wsjf", "weighted", "value_effort", "touched")
 LABELS: Final = {
     "rice": "RICE",
     "wsjf": "WSJF",
     "weighted": "Weighted score",
     "value_effort": "Value / effort",
+    "touched": "Money touched",
 }
 FORMULAS: Final = {
     "rice": "reach × impact × confidence ÷ effort; accounts per person-week",
@@ -28,6 +32,7 @@ FORMULAS: Final = {
         "share; each share of its column's largest, 0 to 1"
     ),
     "value_effort": "money of all open deals that ask ÷ effort; workspace currency per person-week",
+    "touched": "money of all open deals that ask, each in full; workspace currency",
 }
 
 
@@ -95,8 +100,27 @@ def value_effort(items: pd.DataFrame) -> pd.Series:
     return items["touched"] / items["effort"]
 
 
+def candidates(found: Overlap) -> pd.DataFrame:
+    """What may be ranked: items of the map that are neither released nor declined.
+
+    Returns:
+        the rows of `Overlap.items`, with blocked (money of deals that cannot close without the
+        item).
+    """
+    is_open = ~found.items["status"].isin(["released", "declined"])
+    kept = found.items.loc[(found.items["kind"] == "item") & is_open]
+    is_blocker = found.deal_things["is_blocker"].astype(bool)
+    blocked = values.touched(found.deal_things.loc[is_blocker])
+    return kept.assign(blocked=[float(blocked.get(item, 0)) for item in kept["item_id"]])
+
+
+def without_estimate(items: pd.DataFrame) -> pd.DataFrame:
+    """The rows `rank` leaves out: without an effort, or with 0; in their order."""
+    return items.loc[~(items["effort"].fillna(0) > 0)]
+
+
 def rank(items: pd.DataFrame, weights: Weights | None = None) -> pd.DataFrame:
-    """All four rankings of the items that have an estimate.
+    """All five rankings of the items that have an estimate.
 
     Args:
         items: one row per item_id; title, touched and blocked (workspace currency; blocked: money
@@ -107,8 +131,9 @@ def rank(items: pd.DataFrame, weights: Weights | None = None) -> pd.DataFrame:
 
     Returns:
         the inputs, then per ranking its score and its place (`rice`, `rice_rank`, ...; 1 is best,
-        equal scores share the better place), and `spread`: the largest difference between an
-        item's places. Largest spread first, ties by title and item_id.
+        equal scores share the better place; the score `touched` is the input itself), and
+        `spread`: the largest difference between an item's places. Largest spread first,
+        ties by title and item_id.
     """
     kept = items.loc[items["effort"].fillna(0) > 0].copy()
     scores = {
@@ -116,6 +141,7 @@ def rank(items: pd.DataFrame, weights: Weights | None = None) -> pd.DataFrame:
         "wsjf": wsjf(kept),
         "weighted": weighted(kept, weights),
         "value_effort": value_effort(kept),
+        "touched": kept["touched"],
     }
     for name, score in scores.items():
         kept[name] = score.fillna(0.0).round(9)

@@ -41,7 +41,9 @@ def _product_says(thing: dict[Any, Any], median: float | None) -> str:
     if not thing["is_rated"]:
         return "product neither plans nor rates it"
     side = "above" if thing["is_wanted"] else "not above"
-    return f"product rates it {side} its median ({thing['reach']:,.0f} against {median:,.0f})"
+    # No median where all that is rated is built.
+    against = "none" if median is None else f"{median:,.0f}"
+    return f"product rates it {side} its median ({thing['reach']:,.0f} against {against})"
 
 
 def _reason(thing: dict[Any, Any], median: float | None) -> str:

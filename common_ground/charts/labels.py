@@ -141,16 +141,17 @@ def moved_aside(along: pd.Series, sizes: pd.Series, room: float) -> pd.Series:
     return pd.Series(found, dtype=float).reindex(along.index)
 
 
-def place(markers: Sequence[Marker], height: float) -> list[Placed]:
+def place(markers: Sequence[Marker], height: float, most: int | None = None) -> list[Placed]:
     """The names that fit, tried in the order of the markers.
 
     Args:
         markers: most important first; all of them are in the way, named or not.
         height: of the plot, px.
+        most: how many of the first are tried; None for all.
     """
     taken = [_obstacles(markers, width, height) for width in WIDTHS]
     placed: list[Placed] = []
-    for marker in markers:
+    for marker in markers[:most]:
         for xanchor, yanchor in _PLACES:
             label = _beside(marker, xanchor, yanchor)
             boxes = [_box(marker, label, width, height) for width in WIDTHS]

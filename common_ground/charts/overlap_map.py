@@ -1,4 +1,7 @@
-"""The overlap map: sales pull upwards, product pull to the right, class by colour and symbol."""
+"""The overlap map: sales pull upwards, product pull to the right, class by colour and symbol.
+
+A full map stays readable: its markers are smaller, and weak pulls are faint and without a name.
+"""
 
 from dataclasses import dataclass
 from html import escape
@@ -28,7 +31,7 @@ from common_ground.charts.template import (
 )
 from common_ground.visible import visible
 
-__all__ = ["CONFIG", "OverlapMap", "draw"]
+__all__ = ["CONFIG", "OverlapMap", "class_colour", "draw"]
 
 SYMBOLS: Final = {
     "both": SHARED,
@@ -42,6 +45,9 @@ NO_EFFORT: Final = 12.0  # size of what has no estimate
 HOLLOW_FROM: Final = 0.5  # share of the money on unconfirmed links
 EDGE: Final = 0.06  # room beyond the outermost marker, as a share of the scale
 LANE: Final = 0.15  # room for what reaches or touches nothing, as a share of the scale
+MANY: Final = 120  # from here on markers shrink, and those beyond the strongest so many are faint
+SHRINK: Final = 0.55  # size of a marker on the fullest map, against one on a map that is not full
+FAINT: Final = 0.35  # opacity of a weak pull on a full map
 RING: Final = 16.0  # px by which the ring is wider than the marker it is round
 
 # How much wider than its size Plotly draws a symbol.
@@ -108,8 +114,11 @@ def draw(
     )
     if median_reach is not None:
         _add_zone(figure, points, median_reach, x_range, y_range, colours)
-    for name in LABELS:
-        _add_class(figure, points.loc[points["class"] == name], name, currency, colours)
+    for faint in (True, False):
+        for name in LABELS:
+            own = points.loc[(points["class"] == name) & (points["is_faint"] == faint)]
+            if len(own) or not faint:
+                _add_class(figure, own, name, currency, colours, FAINT if faint else 1.0)
     if selected in set(points["item_id"]):
         _add_ring(figure, points.loc[points["item_id"] == selected], colours)
     placed = _place(points, selected, x_range, y_range, height)
@@ -128,7 +137,9 @@ def _points(items: pd.DataFrame) -> pd.DataFrame:
     y = items["touched"].clip(lower=0).astype(float) ** 0.5
     pull = x / max(x.max(), 1e-9) + y / max(y.max(), 1e-9)
     points = items.assign(x=x, y=y, size=size.fillna(NO_EFFORT), pull=pull)
-    return points.sort_values(["pull", "title"], ascending=[False, True], ignore_index=True)
+    points = points.sort_values(["pull", "title"], ascending=[False, True], ignore_index=True)
+    small = max((MANY / max(len(points), 1)) ** 0.5, SHRINK)
+    return points.assign(size=points["size"] * min(small, 1.0), is_faint=points.index >= MANY)
 
 
 def _apart(
@@ -211,7 +222,8 @@ def _add_zone(
     )
 
 
-def _colour(name: str, colours: Palette) -> str:
+def class_colour(name: str, colours: Palette) -> str:
+    """The colour of a class: the side's, shared, or usage."""
     by_class = {
         "both": colours.shared,
         "only_sales": colours.sales,
@@ -221,10 +233,17 @@ def _colour(name: str, colours: Palette) -> str:
 
 
 def _add_class(
-    figure: go.Figure, points: pd.DataFrame, name: str, currency: str, colours: Palette
+    figure: go.Figure,
+    points: pd.DataFrame,
+    name: str,
+    currency: str,
+    colours: Palette,
+    opacity: float,
 ) -> None:
     """One trace a class; hollow or thin where most of the money is unconfirmed."""
-    colour = _colour(name, colours)
+    # In the colour, not the marker's opacity: a click sets that of all markers to one.
+    colour = class_colour(name, colours)
+    colour = colour if opacity == 1 else with_opacity(colour, opacity)
     hollow = points["unconfirmed_share"] > HOLLOW_FROM
     is_cross = name == "usage_disagrees"
     symbols = [
@@ -303,7 +322,7 @@ def _place(
         for point in points.to_dict("records")
     ]
     markers.sort(key=lambda marker: marker.key != selected)
-    return labels.place(markers, deep)
+    return labels.place(markers, deep, MANY)
 
 
 def _annotation(

@@ -9,6 +9,7 @@ from sqlalchemy import URL
 
 from common_ground.errors import LedgerError
 from common_ground.ledger.agreements import NEXT_STATUSES
+from common_ground.ledger.assumption_records import NewAssumption
 from common_ground.ledger.importing import Imported, import_agreements
 from common_ground.ledger.kpi_records import NewPolicyChoice, NewSignature, NewTarget, Side
 from common_ground.ledger.ledger import Ledger
@@ -22,6 +23,7 @@ from common_ground.ledger.records import (
 )
 from common_ground.ledger.standings import Standing, standing
 from common_ground.ledger.store import Store
+from common_ground.ledger.stories import NewStory
 
 __all__ = [
     "NEXT_STATUSES",
@@ -29,9 +31,11 @@ __all__ = [
     "Ledger",
     "LinkKind",
     "NewAgreement",
+    "NewAssumption",
     "NewMeeting",
     "NewPolicyChoice",
     "NewSignature",
+    "NewStory",
     "NewTarget",
     "NewVerdict",
     "Side",

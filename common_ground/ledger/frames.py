@@ -92,6 +92,25 @@ TARGETS = {
     "note": "str",
 }
 TARGET_HISTORY = {"target_id": "int64"} | TARGETS
+STORIES = {
+    "story_id": "int64",
+    "item_id": "str",
+    "ask_id": "str",
+    "title": "str",
+    "text": "str",
+    "decided_by": "str",
+    "decided_at": _INSTANT,
+}
+STORY_HISTORY = STORIES | {"what": "str"}
+ASSUMPTIONS = {
+    "item_id": "str",
+    "field": "str",
+    "value": "object",
+    "set_by": "str",
+    "set_at": _INSTANT,
+    "note": "str",
+}
+ASSUMPTION_HISTORY = {"assumption_id": "int64"} | ASSUMPTIONS
 
 
 def frame(rows: Iterable[Mapping[str, Any]], dtypes: Mapping[str, str]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 from sqlalchemy import insert, select
 
 from common_ground.errors import LedgerError
-from common_ground.ledger import frames, kpi_terms, verdicts
+from common_ground.ledger import assumptions, frames, kpi_terms, stories, verdicts
 from common_ground.ledger.agreements import (
     TERMS,
     StatusChange,
@@ -22,6 +22,7 @@ from common_ground.ledger.agreements import (
     store_items,
     update_agreement,
 )
+from common_ground.ledger.assumption_records import NewAssumption
 from common_ground.ledger.kpi_records import NewPolicyChoice, NewSignature, NewTarget
 from common_ground.ledger.records import (
     ListedAgreement,
@@ -33,6 +34,7 @@ from common_ground.ledger.records import (
     utc_instant,
 )
 from common_ground.ledger.store import Store
+from common_ground.ledger.stories import NewStory
 from common_ground.ledger.tables import agreement_events, agreements, meetings
 
 
@@ -376,3 +378,65 @@ class Ledger:
         """
         with self._store.reading() as connection:
             return kpi_terms.target_history(connection, kpi)
+
+    def put_story(self, story: NewStory, *, now: datetime) -> int:
+        """Put a story on the Brief, in place of the one its item had. Returns its story_id."""
+        with self._store.writing() as connection:
+            return stories.put_on(connection, story, utc_instant(now))
+
+    def take_story_off(self, story_id: int, *, by: str, now: datetime) -> None:
+        """Take a story off the Brief. Its row stays.
+
+        Raises:
+            LedgerError: no such story, or it does not stand any more.
+        """
+        check_author(f"Taking story {story_id} off", by)
+        with self._store.writing() as connection:
+            stories.take_off(connection, int(story_id), by, utc_instant(now))
+
+    def stories(self) -> pd.DataFrame:
+        """The stories on the Brief: the latest of each item, unless taken off.
+
+        Returns:
+            One row per item_id, in the order put on: story_id, ask_id, title (of the item), text
+            (as it was shown), decided_by, decided_at (UTC).
+        """
+        return stories.standing(self.story_history())
+
+    def story_history(self) -> pd.DataFrame:
+        """Every story put on or taken off, oldest first: one row per story_id, and `what`."""
+        with self._store.reading() as connection:
+            return stories.story_history(connection)
+
+    def assume(self, assumed: Sequence[NewAssumption], *, now: datetime) -> int:
+        """Write down values that count in place of the export's, or take some back; all or none.
+
+        Returns:
+            How many were stored.
+
+        Raises:
+            LedgerError: an item and field is among them twice, or one is taken back that nobody
+                assumes; nothing was stored.
+        """
+        instant = utc_instant(now)
+        with self._store.writing() as connection:
+            assumptions.insert_assumptions(connection, assumed, instant)
+        return len(assumed)
+
+    def assumptions(self) -> pd.DataFrame:
+        """The assumption register as it stands: the latest value of each item and field.
+
+        Returns:
+            One row per item_id ("" for weights) and field, in the order assumed: item_id, field
+            (of `FIELDS`), value (Decimal in the field's unit), set_by, set_at (UTC), note.
+        """
+        return assumptions.standing(self.assumption_history())
+
+    def assumption_history(self) -> pd.DataFrame:
+        """Everything ever assumed or taken back, oldest first.
+
+        Returns:
+            One row per assumption_id: the columns of `assumptions`; value None: taken back.
+        """
+        with self._store.reading() as connection:
+            return assumptions.history(connection)

@@ -186,6 +186,38 @@ kpi_targets = Table(
     sqlite_autoincrement=True,
 )
 
+# One row per story put on the Brief or taken off it; the latest of an item counts.
+brief_stories = Table(
+    "brief_stories",
+    metadata,
+    Column("story_id", Integer, primary_key=True, autoincrement=True),
+    Column("item_id", Text, nullable=False),
+    Column("ask_id", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", DateTime, nullable=False),
+    _one_of("what", ("put on", "taken off")),
+    sqlite_autoincrement=True,
+)
+
+# One row per value assumed or taken back; the latest of an item and field counts. Weights belong to
+# no item: item_id is ''. A value is text because SQLite would make a float of a number; null takes
+# the assumption back.
+assumptions = Table(
+    "assumptions",
+    metadata,
+    Column("assumption_id", Integer, primary_key=True, autoincrement=True),
+    Column("item_id", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("value", Text),
+    Column("set_by", Text, nullable=False),
+    Column("set_at", DateTime, nullable=False),
+    Column("note", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 # SQLite itself refuses what would rewrite history.
 _HISTORY = (
     (agreements, "delete"),
@@ -194,7 +226,14 @@ _HISTORY = (
     (link_verdicts, "delete"),
     *(
         (table, action)
-        for table in (kpi_signatures, signature_withdrawals, policy_choices, kpi_targets)
+        for table in (
+            kpi_signatures,
+            signature_withdrawals,
+            policy_choices,
+            kpi_targets,
+            brief_stories,
+            assumptions,
+        )
         for action in ("update", "delete")
     ),
 )

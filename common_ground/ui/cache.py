@@ -12,9 +12,11 @@ import pandas as pd
 import streamlit as st
 
 from common_ground import kpi_lines, kpis, meeting
+from common_ground.analysis.item_values import ItemValues, ValueRules
 from common_ground.analysis.overlap import Overlap
 from common_ground.analysis.plan_inputs import Choices
 from common_ground.analysis.robustness import Robustness
+from common_ground.analysis.thresholds import Thresholds
 from common_ground.kpi_lines import Told
 from common_ground.ledger import Ledger, open_ledger
 from common_ground.settings import Settings, from_environment
@@ -22,6 +24,7 @@ from common_ground.warehouse.published import Published, open_published, read_po
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Decided = tuple[pd.DataFrame, pd.DataFrame]  # verdicts, assumptions
 
 
 def settings() -> Settings:
@@ -130,6 +133,16 @@ def verdicts() -> pd.DataFrame:
     return ledger().verdicts()
 
 
+def assumptions() -> pd.DataFrame:
+    """What people assume in place of the exports' values, as the ledger has it now."""
+    return ledger().assumptions()
+
+
+def decided() -> Decided:
+    """All that people decided and the overlap and its trades depend on, for the key of a result."""
+    return verdicts(), assumptions()
+
+
 def links() -> pd.DataFrame:
     """Links of all asks, computed once a data version and set of verdicts."""
     return cached_with_data(meeting.links, verdicts())
@@ -139,20 +152,83 @@ def overlaps(
     level: float,
     window: tuple[date | None, date | None] = (None, None),
     segment: str | None = None,
+    thresholds: Thresholds | None = None,
 ) -> Overlap:
     """The overlap for these filters; the same object for every page that asks for the same."""
-    return cached_with_data(_overlaps, verdicts(), level, window, segment)
+    return cached_with_data(_overlaps, decided(), level, window, segment, thresholds)
 
 
 def _overlaps(
     data: Published,
-    decided: pd.DataFrame,
+    of_people: Decided,
     level: float,
     window: tuple[date | None, date | None],
     segment: str | None,
+    thresholds: Thresholds | None,
 ) -> Overlap:
     # Links are looked up here, not passed in: hashing all of them would cost at every click.
-    return meeting.overlaps(data, decided, links(), level, window, segment)
+    said, register = of_people
+    return meeting.overlaps(
+        data, said, links(), level, window, segment, register=register, thresholds=thresholds
+    )
+
+
+def item_values(
+    rules: ValueRules,
+    level: float,
+    window: tuple[date | None, date | None] = (None, None),
+    segment: str | None = None,
+    thresholds: Thresholds | None = None,
+) -> ItemValues:
+    """Money behind everything on the map, for these filters."""
+    return cached_with_data(_item_values, decided(), rules, level, window, segment, thresholds)
+
+
+def _item_values(
+    data: Published,
+    _decided: Decided,
+    rules: ValueRules,
+    level: float,
+    window: tuple[date | None, date | None],
+    segment: str | None,
+    thresholds: Thresholds | None,
+) -> ItemValues:
+    return meeting.item_values(data, overlaps(level, window, segment, thresholds), rules)
+
+
+def behind(
+    item_id: str,
+    ask_id: str | None,
+    level: float,
+    window: tuple[date | None, date | None] = (None, None),
+    segment: str | None = None,
+    thresholds: Thresholds | None = None,
+) -> meeting.Behind:
+    """What stands behind one thing on the map; the story is that of `ask_id`, where given.
+
+    Raises:
+        KeyError: the map has no such thing under these filters.
+    """
+    return cached_with_data(_behind, decided(), item_id, ask_id, level, window, segment, thresholds)
+
+
+def _behind(
+    data: Published,
+    of_people: Decided,
+    item_id: str,
+    ask_id: str | None,
+    level: float,
+    window: tuple[date | None, date | None],
+    segment: str | None,
+    thresholds: Thresholds | None,
+) -> meeting.Behind:
+    known = overlaps(level, window, segment, thresholds)
+    return meeting.behind(data, known, item_id, ask_id, register=of_people[1])
+
+
+def stories() -> pd.DataFrame:
+    """The stories on the Brief, as the ledger has them now."""
+    return ledger().stories()
 
 
 def agreements() -> pd.DataFrame:
@@ -220,21 +296,22 @@ def kpis_told(names: tuple[str, ...], view: kpis.View) -> dict[str, Told]:
 
 def bargain(choices: Choices, level: float, frontier: bool = False) -> meeting.Bargain:
     """The compromise for these choices, over all deals and asks."""
-    return cached_with_data(_bargain, verdicts(), choices, level, frontier)
+    return cached_with_data(_bargain, decided(), choices, level, frontier)
 
 
 def _bargain(
-    data: Published, _decided: pd.DataFrame, choices: Choices, level: float, frontier: bool
+    data: Published, of_people: Decided, choices: Choices, level: float, frontier: bool
 ) -> meeting.Bargain:
-    return meeting.bargain(data, overlaps(level), choices, frontier)
+    register = of_people[1]
+    return meeting.bargain(data, overlaps(level), choices, frontier, register=register)
 
 
 def draws(choices: Choices, level: float) -> Robustness:
     """How often both gain and the plan fits, over seeded draws."""
-    return cached_with_data(_draws, verdicts(), choices, level)
+    return cached_with_data(_draws, decided(), choices, level)
 
 
-def _draws(_data: Published, _decided: pd.DataFrame, choices: Choices, level: float) -> Robustness:
+def _draws(_data: Published, _decided: Decided, choices: Choices, level: float) -> Robustness:
     return meeting.draws(bargain(choices, level))
 
 

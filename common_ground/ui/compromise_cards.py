@@ -121,11 +121,11 @@ def _stated(settings: Settings) -> list[tuple[object, object]]:
 
 def robustness(choices: Choices, level: float) -> Robustness:
     """How sure the compromise is, with the plan bargained anew in some of the draws."""
-    return cache.cached_with_data(_robustness, cache.verdicts(), choices, level)
+    return cache.cached_with_data(_robustness, cache.decided(), choices, level)
 
 
 def _robustness(
-    _data: Published, _decided: pd.DataFrame, choices: Choices, level: float
+    _data: Published, _decided: cache.Decided, choices: Choices, level: float
 ) -> Robustness:
     of = cache.bargain(choices, level, frontier=True)
     return find_robustness(of.prepared.problem, of.found)
@@ -133,11 +133,11 @@ def _robustness(
 
 def flips(choices: Choices, level: float) -> tuple[Flip, ...]:
     """What would bring items back that go out."""
-    return cache.cached_with_data(_flips, cache.verdicts(), choices, level)
+    return cache.cached_with_data(_flips, cache.decided(), choices, level)
 
 
 def _flips(
-    _data: Published, _decided: pd.DataFrame, choices: Choices, level: float
+    _data: Published, _decided: cache.Decided, choices: Choices, level: float
 ) -> tuple[Flip, ...]:
     of = cache.bargain(choices, level, frontier=True)
     return find_flips(of.prepared.problem, of.found)
@@ -145,11 +145,11 @@ def _flips(
 
 def cloud(choices: Choices, level: float) -> tuple[Plan, ...]:
     """Plans filled at random, to show where most plans lie."""
-    return cache.cached_with_data(_cloud, cache.verdicts(), choices, level)
+    return cache.cached_with_data(_cloud, cache.decided(), choices, level)
 
 
 def _cloud(
-    _data: Published, _decided: pd.DataFrame, choices: Choices, level: float
+    _data: Published, _decided: cache.Decided, choices: Choices, level: float
 ) -> tuple[Plan, ...]:
     return sample_plans(cache.bargain(choices, level, frontier=True).prepared.problem, CLOUD)
 

@@ -23,6 +23,23 @@ TERMS: Final = {
         "Amounts of the open deals whose every blocker is this item, or is in the plan. A deal "
         "without a blocker does not depend on it and adds nothing.",
     ),
+    "blocked": ("Money blocked", "Amounts of the open deals that cannot close without the item."),
+    "weighted": (
+        "Weighted by chance",
+        "Each open deal's amount times its chance to win, from the CRM, else by its stage. A deal "
+        "whose chance is not known is in the money touched, not in this, and counted beside it.",
+    ),
+    "lost": (
+        "Lost",
+        "Amounts of lost deals that asked for the item, renewals apart. The part taken to come "
+        "back is an assumption set beside the card, and in no other number.",
+    ),
+    "at_risk": (
+        "Renewals at risk",
+        "A year's recurring money of accounts that ask, in contracts that end within the days set "
+        "beside the card, less what later contracts of the same account bring. A contract without "
+        "an end is not at risk.",
+    ),
     "expected": (
         "Money unlocked, expected",
         "Each open deal whose every blocker is in the plan, its amount times the win probability "

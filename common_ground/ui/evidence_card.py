@@ -1,4 +1,4 @@
-"""The evidence card of the Overlaps page: everything behind one thing on the map."""
+"""The evidence card of the Overlaps page: what stands behind one thing on the map, at a glance."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -6,13 +6,15 @@ from typing import Any, Final
 import pandas as pd
 
 from common_ground.analysis.evidence import Evidence
+from common_ground.analysis.item_use import NEVER, TRIED, WEEKLY, ItemUse
+from common_ground.analysis.item_values import LABELS as KIND_LABELS
+from common_ground.analysis.item_values import ItemValues
 from common_ground.analysis.overlap import LABELS
-from common_ground.charts import format
-from common_ground.ui import frame, html
+from common_ground.charts import format, sparkline
+from common_ground.charts.template import Theme
+from common_ground.meeting import Behind
+from common_ground.ui import html, story_card
 
-_QUOTES: Final = 2  # one a side where both spoke
-_DEALS: Final = 4
-_QUOTE_CHARACTERS: Final = 160
 _STATUS: Final = {
     "planned": "planned",
     "in_progress": "in progress",
@@ -20,21 +22,36 @@ _STATUS: Final = {
     "released": "released",
     "declined": "declined",
 }
-_SIDES: Final[Mapping[str, html.Side]] = {"sales": "sales", "product": "product"}
+# Open money by kind, then what is never added to it.
+_APART: Final = ("new", "expansion", "renewal", "lost", "at_risk")
+_LABELS: Final = KIND_LABELS | {"at_risk": "At risk"}  # five stand side by side
+_NAMES: Final = 24  # characters of a prerequisite's or a deal's name
 
 
-def card(evidence: Evidence, currency: str) -> html.Html:
-    """Everything behind one thing: money left, reach right, use, deals, words, links."""
+def card(behind: Behind, values: ItemValues, currency: str, theme: Theme) -> html.Html:
+    """Money left, reach right, money by kind, use by those who ask against all, the story.
+
+    Args:
+        behind: the thing and what stands behind it.
+        values: money behind everything on the map.
+        currency: of the workspace.
+        theme: light or dark, for the line of use.
+    """
+    evidence = behind.card
     thing = evidence.thing
-    side = html.CLASS_SIDES[thing["class"]]
+    money = values.of(thing["item_id"])
     return html.box(
-        html.heading(thing["title"], html.tag(side, LABELS[thing["class"]].lower())),
+        html.heading(
+            thing["title"],
+            html.tag(html.CLASS_SIDES[thing["class"]], LABELS[thing["class"]].lower()),
+        ),
         html.note(_about(evidence)),
-        html.build('<p style="margin:0.3rem 0 0.6rem">{}</p>', thing["reason"]),
-        html.grid([_sales(evidence, currency), _product(evidence)], "2"),
-        _use(evidence),
-        _deals(evidence, currency),
-        *_quotes(evidence),
+        html.build('<p style="margin:0.2rem 0 0.5rem">{}</p>', thing["reason"]),
+        html.grid([_sales(evidence, money, currency), _product(evidence)], "2"),
+        _apart(money, values, currency),
+        html.note(_notes_on_money(thing, money, values, currency)),
+        _use(behind.use, theme),
+        story_card.quote(behind.story, currency) if behind.story else "",
         html.note(_links(evidence)),
     )
 
@@ -55,18 +72,29 @@ def _about(evidence: Evidence) -> str:
     return ", ".join(parts)
 
 
-def _sales(evidence: Evidence, currency: str) -> html.Html:
+def _sales(evidence: Evidence, money: Mapping[str, Mapping[str, Any]], currency: str) -> html.Html:
     thing = evidence.thing
-    lines = [
-        html.build("<div>{} allocated</div>", format.money_short(thing["allocated"], currency))
+    about = f"touched, {format.plural(thing['deals'], 'open deal')}"
+    head = html.side_head(
+        "sales", "Sales asks", format.money_short(thing["touched"], currency), about
+    )
+    if "touched" not in money:
+        return html.group(head)
+    parts = [
+        (thing["allocated"], "allocated"),
+        (money["touched"]["weighted"], "weighted"),
+        (money["blocked"]["amount"] if "blocked" in money else 0.0, "blocked"),
     ]
     if evidence.unlocked > 0:
-        together = f" with {', '.join(evidence.needs['title'])}" if len(evidence.needs) else ""
-        unlocked = format.money_short(evidence.unlocked, currency)
-        lines.append(html.build("<div>{} unlocked{}</div>", unlocked, together))
-    about = f"touched, {format.plural(thing['deals'], 'open deal')}"
-    money = format.money_short(thing["touched"], currency)
-    return html.group(html.side_head("sales", "Sales asks", money, about), html.join(lines))
+        needed = ", ".join(_short(title) for title in evidence.needs["title"])
+        parts.append((evidence.unlocked, f"unlocked with {needed}" if needed else "unlocked"))
+    said = [f"{format.money_short(amount, currency)} {what}" for amount, what in parts]
+    lines = [", ".join(said[at : at + 2]) for at in range(0, len(said), 2)]
+    return html.group(head, html.join(html.build("<div>{}</div>", line) for line in lines))
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _NAMES else f"{name[:_NAMES].rstrip()}…"
 
 
 def _product(evidence: Evidence) -> html.Html:
@@ -93,96 +121,122 @@ def _product(evidence: Evidence) -> html.Html:
     )
 
 
-def _use(evidence: Evidence) -> html.Html:
-    """Use of the area, or of the feature, by the accounts that ask against all."""
-    thing, asking = evidence.thing, evidence.thing["users_asking"]
-    if thing["kind"] == "feature" and asking:
-        lines = [
-            _use_line(label, thing[column], asking)
-            for label, column in (
-                ("Never used it", "never_used"),
-                ("Now and then", "sometimes_used"),
-                ("Weekly", "weekly_used"),
+def _apart(money: Mapping[str, Mapping[str, Any]], values: ItemValues, currency: str) -> html.Html:
+    """The kinds of money side by side, with how many deals or accounts; never added."""
+    cells = []
+    for kind in _APART:
+        own = money.get(kind)
+        if own is None:
+            shown, many = "–", _none_of(kind, values)
+        else:
+            shown = format.money_short(own["amount"], currency)
+            many = (
+                format.plural(own["accounts"], "account")
+                if kind == "at_risk"
+                else format.plural(own["deals"], "deal")
             )
-        ]
-        return _use_table("Use of it by accounts asking, 12 weeks", lines)
-    if evidence.area_users is None:
-        return html.Html("")
-    lines = [_use_line("All accounts", evidence.area_users, evidence.users)]
-    if asking:
-        lines.insert(0, _use_line("Accounts asking", thing["users_asking_active"], asking))
-    return _use_table(f"Use of {thing['area']}, last 28 days", lines)
-
-
-def _use_line(label: str, part: int, whole: int) -> tuple[object, ...]:
-    return (
-        label,
-        html.bar("exists", part / whole if whole else 0.0),
-        f"{format.count(part)} of {format.count(whole)}",
-    )
-
-
-def _use_table(title: str, lines: list[tuple[object, ...]]) -> html.Html:
-    rows = [
-        html.build(
-            '<tr><td style="white-space:nowrap">{}</td><td style="width:42%">{}</td>'
-            '<td class="cg-number">{}</td></tr>',
-            *line,
-        )
-        for line in lines
-    ]
-    return html.build(
-        '<div style="margin-top:0.7rem"><b>{}</b>'
-        '<table class="cg-table"><tbody>{}</tbody></table></div>',
-        title,
-        html.join(rows),
-    )
-
-
-def _deals(evidence: Evidence, currency: str) -> html.Html:
-    if evidence.deals.empty:
-        return html.Html("")
-    lines = [
-        (
+        cells.append(
             html.build(
-                "{} {}",
-                deal["account_name"] if pd.notna(deal["account_name"]) else deal["name"],
-                html.soft(f"{deal['stage_label']}, {'blocker' if deal['is_blocker'] else 'wish'}"),
-            ),
-            "–" if pd.isna(deal["amount"]) else format.money_short(deal["amount"], currency),
+                '<div><span class="cg-soft">{}</span><div><b>{}</b></div>'
+                '<span class="cg-soft">{}</span></div>',
+                _LABELS[kind],
+                shown,
+                many,
+            )
         )
-        for deal in evidence.deals.head(_DEALS).to_dict("records")
-    ]
-    more = len(evidence.deals) - len(lines)
-    if more > 0:
-        rest = evidence.deals["amount"].iloc[_DEALS:].sum()
-        lines.append((html.soft(f"and {more} more"), format.money_short(rest, currency)))
-    return html.table(("Open deals that ask", "Amount"), lines, numbers=(1,))
+    return html.build('<div style="margin-top:0.5rem">{}</div>', html.grid(cells, "5"))
 
 
-def _quotes(evidence: Evidence) -> list[html.Html]:
-    """The newest words of each side, confirmed links before suggested ones."""
-    ordered = evidence.links.sort_values("is_confirmed", ascending=False, kind="stable")
-    chosen = ordered.groupby("side", sort=False).head(1).head(_QUOTES)
-    chosen = chosen.sort_values("side", ascending=False)
-    return [
-        html.quote(_SIDES[quote["side"]], _cut(quote["text"]), _said_by(quote))
-        for quote in chosen.to_dict("records")
-    ]
+def _none_of(kind: str, values: ItemValues) -> str:
+    """Why there is none: nothing loaded and nothing found are not the same."""
+    if kind != "at_risk":
+        return "no deal"
+    if values.contracts_up is None:
+        return "no contracts loaded"
+    return f"in {format.days(values.rules.renewal_within_days)}"
 
 
-def _cut(text: str) -> str:
-    words = " ".join(text.split())
-    if len(words) <= _QUOTE_CHARACTERS:
-        return words
-    return words[:_QUOTE_CHARACTERS].rsplit(" ", 1)[0] + "…"
+def _notes_on_money(
+    thing: Mapping[str, Any],
+    money: Mapping[str, Mapping[str, Any]],
+    values: ItemValues,
+    currency: str,
+) -> str:
+    """One deal that makes most of it, what is not known, what is taken to come back."""
+    row = values.items.loc[values.items["item_id"] == thing["item_id"]].iloc[0]
+    rules, notes = values.rules, []
+    share = row["largest_deal_share"]
+    if pd.notna(share) and share >= rules.large_deal_share:
+        notes.append(f"One deal, {row['largest_deal']}, makes {format.share(share)} of touched.")
+    touched = money.get("touched", {})
+    if touched.get("without_amount"):
+        notes.append(f"{format.plural(touched['without_amount'], 'deal')} without an amount.")
+    if touched.get("without_probability"):
+        deals = format.plural(touched["without_probability"], "deal")
+        notes.append(f"{deals} without a chance, not in weighted.")
+    if "lost" in money:
+        back = f"{format.share(rules.recovery_share)} of lost taken to come back"
+        amount = format.money_short(row["recoverable"], currency)
+        notes.append(f"{back}, {amount}." if rules.recovery_share else f"{back}.")
+    return " ".join(notes)
 
 
-def _said_by(quote: Mapping[Any, Any]) -> str:
-    who = [quote["asked_by"], quote["account_name"]]
-    when = [frame.day(quote["asked_date"])] if pd.notna(quote["asked_date"]) else []
-    said = [str(part) for part in who if pd.notna(part)] + when + [str(quote["source"])]
-    return ", ".join(said) + ("" if quote["is_confirmed"] else ", suggested link")
+def _use(use: ItemUse | None, theme: Theme) -> html.Html:
+    """Use of the area, or of the feature, by the accounts that ask against all."""
+    if use is None:
+        return html.Html("")
+    line = sparkline.against_all(
+        _shares(use.trend["asking_used"], use.trend["asking_active"]),
+        _shares(use.trend["all_used"], use.trend["all_active"]),
+        theme,
+    )
+    lines = html.join(
+        html.build(
+            '<div style="display:flex;justify-content:space-between"><span>{} {}</span>'
+            "<span><b>{}</b> {}</span></div>",
+            html.build('<span class="cg-{}">●</span>', colour),
+            label,
+            format.share(part / whole) if whole else "–",
+            html.soft(f"{format.count(part)} of {format.count(whole)}"),
+        )
+        for label, colour, (part, whole) in (
+            ("Accounts asking", "usage", use.active(asking_only=True)),
+            ("All accounts", "soft", use.active(asking_only=False)),
+        )
+    )
+    picture = html.image(line, use_in_words(use)) if line else ""
+    return html.group(
+        html.build('<div style="margin-top:0.5rem"></div>'),
+        html.heading(
+            html.build("Use of {}, 28 days", use.what), "12 months, 0 to 100 %" if line else ""
+        ),
+        html.grid([html.group(lines), picture], "7 4"),
+        html.note(use_in_words(use)),
+    )
+
+
+def _shares(part: pd.Series, whole: pd.Series) -> list[float | None]:
+    return [p / w if w else None for p, w in zip(part, whole, strict=True)]
+
+
+def use_in_words(use: ItemUse) -> str:
+    """How many of those who ask never used it, tried it, use it weekly; the others apart."""
+    if use.asking.empty:
+        return "No account is named by those who ask."
+    habits = use.habits()
+    said = []
+    if len(use.known):
+        said.append(
+            f"Of {format.plural(len(use.known), 'account')} asking: {habits[NEVER]} never used "
+            f"it, {habits[TRIED]} tried it, {habits[WEEKLY]} weekly"
+        )
+    if use.quiet:
+        said.append(f"{use.quiet} used nothing in 28 days")
+    if use.without_data:
+        said.append(
+            f"{use.without_data} asking {'has' if use.without_data == 1 else 'have'} no usage data"
+        )
+    return "; ".join(said) + "."
 
 
 def _links(evidence: Evidence) -> str:
@@ -200,7 +254,4 @@ def _links(evidence: Evidence) -> str:
         parts.append(f"{suggested} suggested ({share} of the money)")
     if not parts:
         return format.plural(len(evidence.links), "ask") + "."
-    return (
-        f"{format.plural(len(evidence.links), 'link')}: {', '.join(parts)}. "
-        "Any of them can be undone."
-    )
+    return f"{format.plural(len(evidence.links), 'link')}: {', '.join(parts)}."

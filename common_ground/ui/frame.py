@@ -45,6 +45,11 @@ def theme() -> Theme:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
+def has_page(name: str) -> bool:
+    """Whether a page of PAGES is there to link to."""
+    return (PROJECT / "pages" / f"{name}.py").is_file()
+
+
 def run_app() -> None:
     """Set up the window, list the pages that exist, and run the chosen one."""
     _framed.set(True)
@@ -61,7 +66,7 @@ def run_app() -> None:
             default=place == 0,
         )
         for place, (name, title) in enumerate(PAGES)
-        if (PROJECT / "pages" / f"{name}.py").is_file()
+        if has_page(name)
     ]
     st.navigation(pages, position="top").run()
 

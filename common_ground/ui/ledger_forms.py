@@ -9,13 +9,13 @@ from streamlit.delta_generator import DeltaGenerator
 from common_ground.errors import LedgerError
 from common_ground.ui import html
 
-_SIGNER: Final = "signer"
+SIGNER: Final = "signer"
 _STORED: Final = "ledger_stored"
 
 
 def name(form: str) -> str:
     """The name of the person who decides; the one given last stands there already."""
-    known: str = st.session_state.get(_SIGNER, "")
+    known: str = st.session_state.get(SIGNER, "")
     return st.text_input("Your name", known, max_chars=200, key=f"signed_{form}")
 
 
@@ -33,7 +33,7 @@ def store(refusal: DeltaGenerator, by: str, write: Callable[[], str]) -> None:
         refusal.html(html.build('<div class="cg">{} {}</div>', html.strong("Not stored."), error))
         return
     st.session_state[_STORED] = stored
-    st.session_state[_SIGNER] = by
+    st.session_state[SIGNER] = by
     st.rerun()
 
 

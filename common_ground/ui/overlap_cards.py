@@ -1,54 +1,21 @@
-"""The parts of the Overlaps page: filters, answer, tiles, list and its words."""
+"""The first screen of the Overlaps page: answer, tiles, what the map says, the open card."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
 
-from common_ground.analysis.overlap import LABELS, Overlap
-from common_ground.charts import format
-from common_ground.charts.overlap_map import OverlapMap
+from common_ground.analysis.overlap import Overlap
+from common_ground.charts import format, labels
+from common_ground.charts.overlap_map import MANY, OverlapMap
 from common_ground.ui import filters, frame, html, messages
 from common_ground.warehouse.published import Published
 
-ALL_CLASSES: Final = "All classes"
-LEFT_OUT: Final = "left_out"
-LIST: Final = [
-    "label",
-    "title",
-    "touched",
-    "allocated",
-    "reach",
-    "effort",
-    "unconfirmed_share",
-    "reason",
-]
-LIST_CAVEAT: Final = "most money touched first; touched overlaps, allocated adds up"
-_LEVELS: Final = (0.15, 0.25, 0.5)
-_CONFIRMED: Final = "Confirmed only"
-_NEVER: Final = 1.01  # no suggestion scores as high
+_GAP: Final = 40  # characters of the largest gap's name, so that the answer stays at two lines
+_FAINT: Final = f"Faint: not among the {MANY} strongest pulls. "
+_NAMED: Final = 3  # things on which most of the unconfirmed money rests
 _ITEM: Final = "item"  # query parameter of the thing whose card is open
-
-
-def asked_in() -> str:
-    """The window in which asks count, all time unless chosen: what Brief and Compromise count.
-
-    A link may carry days of its own, "?window=2017-10-01..2018-01-01", end excluded.
-    """
-    return filters.window("Asked in", "All time")
-
-
-def link_level(default: float) -> float:
-    """The score from which suggested links count; "Confirmed only" counts none."""
-    levels = sorted({*_LEVELS, default})
-    options = {f"Above {level:g}": str(level) for level in levels} | {_CONFIRMED: str(_NEVER)}
-    return float(filters.coded("Count suggestions", options, "level", f"Above {default:g}"))
-
-
-def filters_in_words(window: str, segment: str | None, level: float) -> str:
-    """The filters as the foot names them."""
-    links = "confirmed links only" if level > 1 else f"suggestions above {level:g}"
-    return f"{filters.segment_label(segment)}, asked in {filters.window_label(window)}, {links}"
 
 
 def choose(items: pd.DataFrame) -> str:
@@ -71,13 +38,6 @@ def follow_click() -> None:
     picked = st.session_state["overlap_map"]["selection"]["points"]
     if picked and "customdata" in picked[0]:
         st.session_state["clicked_item"] = picked[0]["customdata"]
-
-
-def choose_class() -> str | None:
-    """The class listed, LEFT_OUT for what is not on the map, or None for all classes."""
-    by_label = {label: name for name, label in LABELS.items()} | {"Left out": LEFT_OUT}
-    chosen = filters.choice("Class", [ALL_CLASSES, *by_label], "class")
-    return by_label.get(chosen)
 
 
 def loaded(items: pd.DataFrame, asks: pd.DataFrame) -> str:
@@ -118,19 +78,56 @@ def key_to_map(drawn: OverlapMap) -> str:
         "Size is effort. Filled: most of the money rests on links a key or a person settled. "
         "Hollow or thin: on suggestions. "
         f"{drawn.named} of {drawn.drawn} named here, strongest pull first; all are in the list "
-        "below. Click one for its evidence."
+        f"below. {_FAINT if drawn.drawn > MANY else ''}Click one for its evidence."
     )
 
 
-def list_title(rows: pd.DataFrame, wanted: str | None) -> str:
-    """How many things the list holds."""
-    if wanted == LEFT_OUT:
-        return f"{len(rows)} left out: neither planned, nor rated, nor asked for in an open deal"
-    return f"All {len(rows)} on the map" if wanted is None else f"{LABELS[wanted]}: {len(rows)}"
+def on_suggestions(found: Overlap, currency: str) -> html.Html:
+    """How much rests on links nobody has confirmed, where most of it is, and where to decide."""
+    if not found.unconfirmed_share:
+        return html.Html("")
+    items = found.items
+    unsure = items.assign(unsure=items["touched"] * items["unconfirmed_share"])
+    unsure = unsure.loc[unsure["unsure"] > 0].sort_values(
+        ["unsure", "title", "item_id"], ascending=[False, True, True]
+    )
+    most = [
+        f"{labels.shortened(str(row['title']))} ({format.money_short(row['unsure'], currency)})"
+        for row in unsure.head(_NAMED).to_dict("records")
+    ]
+    share = format.share(found.unconfirmed_share)
+    return html.build(
+        '<div class="cg-note">{} of the {} rests on suggested links, most of it on {}. {}</div>',
+        share,
+        format.money_short(found.union, currency),
+        ", ".join(most),
+        html.link("Review links", "review-links") if frame.has_page("review_links") else "",
+    )
 
 
-def rows_behind(found: Overlap) -> str:
-    """What the page is made of, in rows."""
+def assumed(told: pd.DataFrame, item_id: str) -> html.Html:
+    """What people assume of the open thing in place of the export's values; empty for none.
+
+    Args:
+        told: as `assumptions.told`.
+        item_id: of the open thing.
+    """
+    own = told.loc[told["item_id"] == item_id]
+    words = [assumed_in_words(row) for row in own.to_dict("records")]
+    return html.note("; ".join(words) + ".") if words else html.Html("")
+
+
+def assumed_in_words(row: Mapping[Any, Any]) -> str:
+    """One assumption beside the export: "Impact 2 assumed by Kim on 3 Sep 2026, export says 1"."""
+    says = "export says nothing" if pd.isna(row["exported"]) else f"export says {row['exported']:g}"
+    if not row["item_id"]:
+        says = f"else {row['exported']:g}"
+    on = frame.day(row["set_at"])
+    return f"{row['label']}: {row['value']:,g} assumed by {row['set_by']} on {on}, {says}"
+
+
+def rows_behind(found: Overlap, told: pd.DataFrame) -> str:
+    """What the page is made of, in rows, and how many values people assume in it."""
     kinds = found.items["kind"].value_counts()
     return ", ".join(
         [
@@ -138,6 +135,7 @@ def rows_behind(found: Overlap) -> str:
             format.plural(int(kinds.get("feature", 0)), "feature"),
             format.plural(found.links_used["ask_id"].nunique(), "ask"),
             format.plural(found.deal_things["deal_id"].nunique(), "open deal"),
+            *([format.plural(len(told), "assumed value")] if len(told) else []),
         ]
     )
 
@@ -146,7 +144,10 @@ def answer(found: Overlap, currency: str) -> list[object]:
     """On how much both sides agree, with the money, and the largest gap."""
     both = found.classes.loc[found.classes["class"] == "both"].to_dict("records")[0]
     gaps = found.items.loc[(found.items["class"] == "only_sales") & (found.items["touched"] > 0)]
-    gap = f" Largest gap: {gaps.iloc[0]['title']}." if len(gaps) else ""
+    gap = ""
+    if len(gaps):
+        title = labels.shortened(str(gaps.iloc[0]["title"]), _GAP)
+        gap = f" Largest gap: {title}" + ("" if title.endswith("…") else ".")
     if not both["count"]:
         return [f"On nothing yet: no open deal asks for what product plans or rates high.{gap}"]
     money = format.money_short(both["allocated"], currency)
@@ -189,60 +190,3 @@ def favourite(items: pd.DataFrame) -> str:
     """The thing shown first: what both want with most money, else the first."""
     both = items.loc[items["class"] == "both", "item_id"]
     return str(both.iloc[0] if len(both) else items["item_id"].iloc[0])
-
-
-def listed(found: Overlap, wanted: str | None) -> pd.DataFrame:
-    """The list under the map, with the class as symbol and word.
-
-    Args:
-        found: the map.
-        wanted: a class, LEFT_OUT, or None for all classes.
-    """
-    marks = {
-        name: f"{html.SYMBOLS[html.CLASS_SIDES[name]]} {label}" for name, label in LABELS.items()
-    }
-    if wanted == LEFT_OUT:
-        columns = [*found.items.columns, "label"]
-        return found.left_out.reindex(columns=columns).assign(label="Left out")
-    rows = found.items.assign(label=found.items["class"].map(marks))
-    return rows if wanted is None else rows.loc[rows["class"] == wanted]
-
-
-def rounded(rows: pd.DataFrame) -> pd.DataFrame:
-    """The list as it is shown: whole money, whole percent; the CSV keeps every digit."""
-    return rows.round({"touched": 0, "allocated": 0, "unconfirmed_share": 2})
-
-
-def list_columns(currency: str) -> dict[str, Any]:
-    """Headings and formats of the list."""
-    number, text = st.column_config.NumberColumn, st.column_config.TextColumn
-    return {
-        "label": text("Class", width=150),
-        "title": text("Item", width=240),
-        "touched": number(f"Touched, {currency}", format="localized", width=115),
-        "allocated": number(f"Allocated, {currency}", format="localized", width=120),
-        "reach": number("Accounts, weighted", format="%.0f", width=145),
-        "effort": number("Weeks", format="%.1f", width=70),
-        "unconfirmed_share": number("Unconfirmed", format="percent", width=105),
-        "reason": text("Why it is here", width="large"),
-    }
-
-
-def thresholds(found: Overlap) -> str:
-    """What the classes turn on, in words."""
-    limits = found.thresholds
-    median = (
-        "no item is rated"
-        if found.median_reach is None
-        else f"the median of rated items, {format.count(found.median_reach)} accounts"
-    )
-    return (
-        f"Rated high: above {median}. Low use: at most {format.share(limits.low_use_share)} of at "
-        f"least {limits.min_asking_customers} asking accounts used the area in 28 days; falling: "
-        f"to {format.share(limits.falling_use_share)} of the 28 days before. Heavy: "
-        f"{format.share(limits.heavy_use_share)} of active accounts, growing to "
-        f"{format.share(limits.growing_use_share)}. Weekly: {limits.weekly_from_weeks} of 12 weeks."
-        f" Where product gave none: impact {limits.ratings.impact_if_missing:g}, confidence "
-        f"{limits.ratings.confidence_if_missing:g}. Asks that match no item are one wish from a "
-        f"likeness of {limits.same_ask_level:g}."
-    )

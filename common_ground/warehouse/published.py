@@ -94,6 +94,13 @@ class Data:
         self._connection.close()
 
     @property
+    def is_of_this_format(self) -> bool:
+        """Whether the file has the tables and columns that this program reads."""
+        info = self._cursor().table("build_info")
+        has_format = "format" in info.columns
+        return has_format and info.select("format").fetchall() == [(schema.FORMAT,)]
+
+    @property
     def as_of(self) -> date:
         """Today for every number: the last day counted."""
         found = self._about["as_of"]
@@ -238,13 +245,6 @@ class Published(Data):
         super().__init__(connection)
         self.pointer = pointer
         self.kept = {}
-
-    @property
-    def is_of_this_format(self) -> bool:
-        """Whether the file has the tables and columns that this program reads."""
-        info = self._cursor().table("build_info")
-        has_format = "format" in info.columns
-        return has_format and info.select("format").fetchall() == [(schema.FORMAT,)]
 
     @cached_property
     def _build(self) -> Mapping[str, object]:

@@ -34,7 +34,7 @@ FOUND = overlap.classify(
 
 
 def of(item_id, rules=RULES):
-    return evidence(FOUND, item_id, ITEMS, ASKS, DEALS, USE, REACH, rules)
+    return evidence(FOUND, item_id, ITEMS, ASKS, DEALS, rules)
 
 
 def test_deals_are_the_open_ones_that_ask_largest_first():
@@ -69,11 +69,6 @@ def test_needs_in_a_circle_end():
 def test_exclusions_hold_in_both_directions():
     assert of("P-1").excludes == ("Directory",)
     assert of("P-3").excludes == ("Custom roles",)
-
-
-def test_use_of_the_area_is_set_against_all_who_use_the_product():
-    assert (of("P-1").area_users, of("P-1").users) == (1, 2)
-    assert evidence(FOUND, "P-1", ITEMS, ASKS, DEALS, USE, REACH.iloc[:0], RULES).area_users is None
 
 
 def test_a_thing_that_is_not_on_the_map_is_refused():

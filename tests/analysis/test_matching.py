@@ -3,12 +3,11 @@
 import time
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common_ground.analysis import matching, similarity
+from common_ground.analysis import matching, warning_words
 from tests.analysis import overlap_frames as frames
 
 ITEMS = frames.items(
@@ -23,6 +22,9 @@ ASKS = frames.asks(
     ("a3", "We do NOT want a kiosk mode", "acc3", "D3", None, False),
     ("a4", "Vues enregistrées", "acc4", None, "F1", False),
 )
+
+WORDS = ("offline", "mode", "kiosk", "saml", "login", "view", "saved", "report", "sync", "map")
+phrases = st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map(" ".join)
 
 
 def links(asks=ASKS, verdicts=None, **more):
@@ -127,7 +129,56 @@ def test_words_that_turn_a_match_around_are_a_warning():
     ],
 )
 def test_warning_words(text, words):
-    assert similarity.turned_around_by(text) == words
+    assert warning_words.turned_around_by(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "words"),
+    [
+        ("Tabs instead of windows", "Windows that float", "instead of"),
+        ("Tabs instead of windows", "Tabs in the sidebar", None),
+        ("Tabs instead of windows", "Tabs and windows", "instead of"),
+        ("Tabs instead of windows, we do not want menus", "Tabs in the sidebar", "do not"),
+        ("Log in without a password", "Sign in by link", "without"),
+    ],
+)
+def test_only_the_unwanted_side_warns(text, target, words):
+    assert warning_words.turned_around_by(text, target) == words
+
+
+def test_a_note_of_several_wishes_says_which_part_matched():
+    asks = frames.asks(
+        (
+            "a1",
+            "The plant has been with us for years and the depot is far from any mast, so their "
+            "foremen need an offline mode. They also want a kiosk mode.",
+            "acc1",
+            None,
+            None,
+            False,
+        )
+    )
+    found = links(asks)
+    assert of(found, "a1", "FSM-14")["part"] == "They also want a kiosk mode."
+    assert set(links()["part"]) == {None}
+
+
+def test_enough_verdicts_are_reported_with_both_figures():
+    asks = frames.asks(
+        *[(f"a{n}", f"{word} {n % 7}", None, None, None, False) for n, word in enumerate(WORDS * 8)]
+    )
+    verdicts = frames.verdicts(
+        *[
+            ("ask_item", f"a{n}", to, "same" if (n + place) % 3 else "different", "me")
+            for n in range(80)
+            for place, to in enumerate(("FSM-12", "FSM-13", "FSM-14"))
+        ]
+    )
+    used = matching.ranker_used(asks, ITEMS, FEATURES, verdicts)
+    assert used.verdicts == 240
+    assert 0 <= used.shipped_order <= 1
+    assert 0 <= used.own_order <= 1
+    assert matching.ranker_used(asks, ITEMS, FEATURES, verdicts.iloc[:100]).own_order is None
 
 
 def test_suggestions_stop_at_the_number_asked_for():
@@ -153,12 +204,6 @@ def test_nothing_to_link_is_an_empty_table(gone):
     found = matching.suggest_links(asks, items, FEATURES.iloc[:0], frames.verdicts())
     assert found.empty
     assert list(found.columns) == matching.LINK_COLUMNS
-
-
-def test_texts_of_stop_words_only_share_no_words():
-    one, other = similarity.words(["and of the"], ["of the", "and"])
-    assert (one.shape[0], other.shape[0]) == (1, 2)
-    assert (one @ other.T).nnz == 0
 
 
 def test_asks_that_say_the_same_find_each_other():
@@ -189,10 +234,6 @@ def test_groups_hold_only_asks_that_are_like_their_leader():
     assert matching.cluster_asks(asks, apart, level=0.5)["leader_id"].tolist() == ["a1", "a2", "a3"]
 
 
-WORDS = ("offline", "mode", "kiosk", "saml", "login", "view", "saved", "report", "sync", "map")
-phrases = st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map(" ".join)
-
-
 @settings(max_examples=20, deadline=None)
 @given(st.lists(phrases, min_size=1, max_size=6, unique=True), st.randoms())
 def test_order_of_rows_and_names_of_asks_change_no_link(texts, random):
@@ -219,6 +260,24 @@ def test_no_rejected_pair_is_ever_suggested(targets):
     assert not set(found.loc[found["from_id"] == "a2", "to_id"]) & set(targets)
 
 
+@settings(max_examples=20, deadline=None)
+@given(st.lists(phrases, min_size=2, max_size=6), st.data())
+def test_no_rejected_pair_of_any_asks_returns(texts, data):
+    asks = frames.asks(*[(f"a{n}", text, None, None, None, False) for n, text in enumerate(texts)])
+    ids = st.sampled_from(asks["ask_id"].tolist())
+    to_item = data.draw(st.lists(st.tuples(ids, st.sampled_from(["FSM-12", "FSM-13", "FSM-14"]))))
+    to_ask = data.draw(st.lists(st.tuples(ids, ids)))
+    rejected = frames.verdicts(
+        *[("ask_item", *pair, "different", "me") for pair in to_item],
+        *[("ask_ask", *pair, "different", "me") for pair in to_ask],
+    )
+    found = links(asks, rejected)
+    assert not set(zip(found["from_id"], found["to_id"], strict=True)) & set(to_item)
+    alike = matching.suggest_same_asks(asks, rejected)
+    pairs = set(zip(alike["from_id"], alike["to_id"], strict=True))
+    assert not pairs & (set(to_ask) | {(other, one) for one, other in to_ask})
+
+
 def test_two_thousand_asks_are_matched_in_seconds():
     drawn = np.random.default_rng(7)
     words = np.array([f"word{number}" for number in range(3000)])
@@ -236,29 +295,3 @@ def test_two_thousand_asks_are_matched_in_seconds():
     found = matching.suggest_links(asks, items, FEATURES, frames.verdicts())
     assert time.process_time() - start < 15
     assert found.groupby("from_id").size().max() <= matching.PER_ASK
-
-
-def test_published_recall_of_the_plain_sum(shared):
-    requests = pd.read_csv(
-        shared / "benchmarks" / "requests" / "redmine_requests.csv",
-        dtype=str,
-        keep_default_na=False,
-    )
-    pairs = pd.read_csv(shared / "benchmarks" / "requests" / "redmine_duplicates.csv", dtype=str)
-    texts = similarity.Texts(requests["title"].tolist(), requests["text"].tolist())
-    found = similarity.best(texts, texts, 10)
-    ids = requests["request_id"].to_numpy()
-    known = set(zip(pairs["request_id"], pairs["duplicate_id"], strict=True))
-    known |= {(other, one) for one, other in known}
-    place = np.arange(len(found.left)) - np.searchsorted(found.left, found.left)
-    hits = [
-        {
-            ids[left]
-            for left, right, rank in zip(found.left, found.right, place, strict=True)
-            if rank < top and (ids[left], ids[right]) in known
-        }
-        for top in (1, 5, 10)
-    ]
-    queries = {one for one, _ in known}
-    recall = [round(len(hit) / len(queries), 3) for hit in hits]
-    assert recall == pytest.approx([0.587, 0.850, 0.874], abs=0.011)

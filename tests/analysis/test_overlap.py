@@ -228,6 +228,91 @@ def test_a_deal_asked_for_twice_in_one_class_is_touched_once_there():
     assert (both["count"], both["touched"], both["allocated"]) == (2, 100.0, 100.0)
 
 
+FALLING = frames.use(("acc1", "f9", "Field", 4, 10, 60), ("acc2", "f9", "Field", 4, 10, 60))
+RISEN = frames.use(("acc8", "f9", "Sync", 12, 50, 10), ("acc9", "f9", "Other", 12, 50, 10))
+UNPLANNED = ITEMS.assign(status="idea", is_planned=False)
+
+
+@pytest.mark.parametrize(
+    ("world", "item", "before", "after", "moved"),
+    [
+        # Field: acc1 of two asking accounts uses it
+        (
+            {"use": frames.use(("acc1", "f9", "Field", 4, 9, 9), ("acc2", "f8", "Other", 4, 9, 9))},
+            "P-2",
+            {"min_asking_customers": 2, "low_use_share": 0.49},
+            {"min_asking_customers": 2, "low_use_share": 0.5},
+            ("only_sales", "usage_disagrees"),
+        ),
+        (
+            {"use": LOUD_BUT_UNUSED},
+            "P-2",
+            {"min_asking_customers": 3},
+            {"min_asking_customers": 2},
+            ("only_sales", "usage_disagrees"),
+        ),
+        (
+            {"use": FALLING},
+            "P-2",
+            {"min_asking_customers": 2, "falling_use_share": 0.16},
+            {"min_asking_customers": 2, "falling_use_share": 0.17},
+            ("only_sales", "usage_disagrees"),
+        ),
+        (
+            {"use": FALLING},
+            "P-2",
+            {"min_asking_customers": 2, "min_prior_events": 121},
+            {"min_asking_customers": 2, "min_prior_events": 120},
+            ("only_sales", "usage_disagrees"),
+        ),
+        (
+            {"use": RISEN, "items": UNPLANNED},
+            "P-3",
+            {"heavy_use_share": 0.51},
+            {"heavy_use_share": 0.5},
+            ("only_product", "usage_disagrees"),
+        ),
+        (
+            {"use": RISEN, "items": UNPLANNED},
+            "P-3",
+            {"growing_use_share": 2.1},
+            {"growing_use_share": 2.0},
+            ("only_product", "usage_disagrees"),
+        ),
+    ],
+)
+def test_a_class_turns_exactly_where_its_threshold_is(world, item, before, after, moved):
+    reach = frames.area_reach(("Field", 2, 2), ("Sync", 1, 0.5))
+    for limits, name in ((before, moved[0]), (after, moved[1])):
+        found = classify(reach=reach, thresholds=Thresholds(**limits), **world)
+        assert class_of(found, item) == name
+
+
+def test_what_stands_in_for_a_rating_moves_the_reach():
+    items = ITEMS.assign(impact=None, confidence=None)
+    ratings = values.Ratings(impact_if_missing=2.0, confidence_if_missing=0.25)
+    found = classify(items=items, thresholds=Thresholds(ratings=ratings))
+    assert found.items.set_index("item_id").loc["P-1", "reach"] == 50.0
+
+
+def test_weekly_use_begins_at_its_threshold():
+    use = frames.use(("acc3", "f1", "Views", 8, 5, 5))
+    found = classify(use=use, thresholds=Thresholds(weekly_from_weeks=9))
+    item = found.items.set_index("item_id").loc["f1"]
+    assert (item["sometimes_used"], item["weekly_used"]) == (1, 0)
+
+
+def test_likeness_of_asks_decides_how_many_wishes_there_are():
+    asks = frames.asks(
+        ("a1", "pictures stamped with date", "acc1", "D1", None, True),
+        ("a2", "pictures stamped with the date", "acc2", "D2", None, False),
+    )
+    kinds = classify(asks=asks).items["kind"].tolist()
+    apart = classify(asks=asks, thresholds=Thresholds(same_ask_level=1.0)).items["kind"].tolist()
+    assert kinds.count("asks") == 1
+    assert apart.count("asks") == 2
+
+
 def test_thresholds_are_arguments():
     asks = frames.asks(("a1", "pictures stamped with date", "acc1", None, None, False))
     found = classify(asks=asks, thresholds=Thresholds(min_asking_accounts=1))

@@ -1,9 +1,10 @@
-"""Four rankings whose every score can be recomputed by hand."""
+"""Five rankings whose every score can be recomputed by hand."""
 
 import pandas as pd
 import pytest
 
 from common_ground.analysis import rankings
+from tests.analysis import test_overlap as world
 
 ITEMS = pd.DataFrame(
     [
@@ -49,6 +50,26 @@ def test_value_effort_is_money_per_week():
     assert scores("value_effort") == {"A": 150.0, "B": 0.0, "C": 100.0}
 
 
+def test_money_touched_is_a_ranking_of_its_own():
+    assert scores("touched_rank") == {"A": 1, "B": 3, "C": 2}
+
+
+def test_items_without_estimate_are_named_apart_and_never_ranked_last():
+    found = rankings.without_estimate(ITEMS)
+    assert found["item_id"].tolist() == ["D"]
+    assert len(rankings.rank(ITEMS)) + len(found) == len(ITEMS)
+    assert rankings.without_estimate(ITEMS.assign(effort=0.0))["item_id"].tolist() == list("ABCD")
+
+
+def test_candidates_are_open_items_with_the_money_that_waits_for_them():
+    found = world.classify()
+    items = rankings.candidates(found).set_index("item_id")
+    assert items["blocked"].to_dict() == {"P-1": 100.0, "P-2": 100.0, "P-3": 0.0}
+    assert "f1" not in items.index, "a feature is built already"
+    released = world.ITEMS.assign(status="released", is_planned=False)
+    assert rankings.candidates(world.classify(items=released)).empty
+
+
 def test_items_without_estimate_cannot_be_ranked():
     assert "D" not in rankings.rank(ITEMS)["item_id"].tolist()
 
@@ -78,7 +99,7 @@ def test_agreement_counts_the_items_in_both_tops():
     found = rankings.agreement(rankings.rank(ITEMS), top=1).set_index(["first", "second"])
     assert found.loc[("wsjf", "value_effort"), "shared"] == 1
     assert found.loc[("rice", "value_effort"), "shared"] == 0
-    assert len(found) == 6
+    assert len(found) == 10
 
 
 def test_no_items_is_an_empty_table():

@@ -112,6 +112,18 @@ def test_a_larger_plan_never_unlocks_less(found):
     assert money == sorted(money)
 
 
+@settings(max_examples=100, deadline=None)
+@given(random_deal_things(), st.sets(st.integers(0, 6)))
+def test_unlocked_of_a_plan_is_what_brute_force_over_deals_finds(found, chosen):
+    plan = {f"R{item}" for item in chosen}
+    expected = Fraction(0)
+    for _deal, rows in found.groupby("deal_id"):
+        blockers = {row.item_id for row in rows.itertuples() if row.is_blocker}
+        if blockers and blockers <= plan:
+            expected += Fraction(round(rows["amount"].iloc[0] * 100), 100)
+    assert values.unlocked(plan, found) == expected
+
+
 def test_reach_is_products_own_figure_before_usage_before_nothing():
     found = values.product_pull(
         frames.items(

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common_ground.charts import labels, overlap_map
+from tests.analysis import overlap_worlds as worlds
 
 CLASSES = list(overlap_map.SYMBOLS)
 
@@ -145,6 +146,73 @@ def test_the_first_marker_is_named_first():
     assert labels.place(crowd[::-1], 500)[0].key == "4"
     apart = [labels.Marker("a", "name", 0.5, 0.5, 20), labels.Marker("b", "name", 0.9, 0.5, 20)]
     assert [label.key for label in labels.place(apart, 500)] == ["a", "b"]
+
+
+def boxes(things, selected, height=600):
+    """Every name and marker of the map as boxes, at both widths, from the figure itself."""
+    figure = overlap_map.draw(things, "light", "EUR", selected=selected, height=height).figure
+    deep = height - 68
+    (x0, x1), (y0, y1) = figure.layout.xaxis.range, figure.layout.yaxis.range
+    symbols = {
+        item: overlap_map.SYMBOLS[name] for item, name in things[["item_id", "class"]].values
+    }
+    for width in labels.WIDTHS:
+        markers, names = [], []
+        for found in figure.data:
+            for item, x, y, size in zip(
+                found.customdata or (), found.x, found.y, found.marker.size, strict=False
+            ):
+                drawn = size * overlap_map._DRAWN[symbols[item]]
+                at = labels.Marker(item, "", (x - x0) / (x1 - x0), (y - y0) / (y1 - y0), drawn - 2)
+                markers.append((x, y, labels._marker_box(at, width, deep)))
+        for note in figure.layout.annotations:
+            if note.xref == "paper":
+                continue
+            text = note.text.removeprefix("<b>").removesuffix("</b>")
+            at = labels.Marker("", text, (note.x - x0) / (x1 - x0), (note.y - y0) / (y1 - y0), 0)
+            label = labels.Placed("", text, note.xanchor, note.yanchor, note.xshift, note.yshift)
+            names.append((note.x, note.y, labels._box(at, label, width, deep)))
+        yield width, deep, markers, names
+
+
+@pytest.mark.parametrize("count", [60, 600])
+def test_no_name_touches_another_or_a_marker_with_60_and_with_600_things(count):
+    things = worlds.things(count)
+    for width, deep, markers, names in boxes(things, "I-3"):
+        assert len(names) >= 12
+        assert len(markers) == count
+        for place, (x, y, name) in enumerate(names):
+            assert 0 <= name.left < name.right <= width
+            assert 0 <= name.bottom < name.top <= deep
+            assert not any(name.touches(other) for _, _, other in names[:place])
+            assert not any(name.touches(other) for *at, other in markers if at != [x, y])
+
+
+def test_a_full_map_has_smaller_markers_and_faint_weak_pulls_without_a_name():
+    things = worlds.things(600)
+    drawn = draw(things, selected="I-3")
+    strong = [
+        found for found in drawn.figure.data if not str(found.marker.color).startswith("rgba")
+    ]
+    shown = [item for found in strong for item in found.customdata or ()]
+    assert len(shown) == overlap_map.MANY
+    assert drawn.drawn == 600
+    assert drawn.named <= overlap_map.MANY
+    named = {
+        note.text.removeprefix("<b>").removesuffix("</b>")
+        for note in drawn.figure.layout.annotations
+    }
+    of_strong = things.loc[things["item_id"].isin([*shown, "I-3"]), "title"].map(labels.shortened)
+    assert {text for text in named if "pull" not in text} <= set(of_strong)
+    few = draw(worlds.things(60))
+    assert max(max(found.marker.size) for found in few.figure.data if found.customdata) == 25.0
+    assert not any(str(found.marker.color).startswith("rgba") for found in few.figure.data)
+
+
+def test_every_thing_of_a_full_map_is_drawn_once():
+    figure = draw(worlds.things(600)).figure
+    ids = [item for found in figure.data for item in (found.customdata or ())]
+    assert len(ids) == len(set(ids)) == 600
 
 
 def test_long_names_are_cut_at_a_word():

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy
 
 from common_ground.errors import LedgerError
-from common_ground.ledger import NewPolicyChoice, NewTarget, open_ledger, tables
+from common_ground.ledger import NewPolicyChoice, NewStory, NewTarget, open_ledger, tables
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -136,6 +136,7 @@ def test_the_file_is_set_up_to_survive_a_power_cut(tmp_path):
                 ("signature_withdrawals", "withdrawn_by"),
                 ("policy_choices", "chosen_by"),
                 ("kpi_targets", "set_by"),
+                ("brief_stories", "decided_by"),
             )
             for statement in (f"update {table} set {who} = 'Nobody'", f"delete from {table}")
         ),
@@ -147,6 +148,7 @@ def test_history_cannot_be_rewritten(tmp_path, agreed, signature, now, table, st
     ledger.withdraw_signature(ledger.sign(signature(), now=now), by="Dana", now=now)
     ledger.choose_policy(NewPolicyChoice("currency", "floating", "Dana"), now=now)
     ledger.set_targets([NewTarget("win_rate", "2026", "", None, "Dana")], now=now)
+    ledger.put_story(NewStory("P-1", "a1", "Roles", "They sign.", "Dana"), now=now)
     with (
         pytest.raises(sqlalchemy.exc.IntegrityError, match=f"{table} is history"),
         ledger._store.writing() as connection,
@@ -157,6 +159,7 @@ def test_history_cannot_be_rewritten(tmp_path, agreed, signature, now, table, st
     assert ledger.signature_history()["withdrawn_by"].tolist() == ["Dana"]
     assert ledger.policies()["chosen_by"].tolist() == ["Dana"]
     assert ledger.targets()["set_by"].tolist() == ["Dana"]
+    assert ledger.stories()["decided_by"].tolist() == ["Dana"]
 
 
 def test_a_file_that_is_no_database_is_named_and_left_alone(tmp_path):

@@ -119,6 +119,7 @@ def overlap() -> Overlap:
         links=pd.DataFrame(),
         links_used=pd.DataFrame({"ask_id": ["Q1", "Q2"]}),
         deal_things=pd.DataFrame({"deal_id": ["D1", "D2"]}),
+        lost_things=pd.DataFrame({"deal_id": []}),
         union=1_100_000.0,
         unconfirmed_share=0.18,
         left_out=pd.DataFrame(),

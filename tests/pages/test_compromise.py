@@ -17,11 +17,14 @@ from tests.pages.opening import open_page, shown
 @pytest.fixture
 def bargain(demo):
     data = open_published(demo)
-    verdicts = open_ledger(demo).verdicts()
-    level = Settings().link_level
-    known = meeting.overlaps(data, verdicts, meeting.links(data, verdicts), level)
+    verdicts, register = open_ledger(demo).verdicts(), open_ledger(demo).assumptions()
+    level, links = Settings().link_level, meeting.links(data, verdicts)
+    known = meeting.overlaps(data, verdicts, links, level, register=register)
     return lambda **changes: meeting.bargain(
-        data, known, Choices(**{"capacity_weeks": Settings().capacity_weeks, **changes})
+        data,
+        known,
+        Choices(**{"capacity_weeks": Settings().capacity_weeks, **changes}),
+        register=register,
     )
 
 

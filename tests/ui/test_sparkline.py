@@ -51,3 +51,21 @@ def test_an_unchanged_value_is_a_level_line_inside_the_picture():
 def test_one_point_is_no_line():
     assert sparkline.line([4.0, None], 3.0, "sales", "light") == ""
     assert sparkline.line([], None, "sales", "light") == ""
+
+
+def shares(part, whole):
+    source = sparkline.against_all(part, whole, "light")
+    return ElementTree.fromstring(base64.b64decode(source.split(",")[1]))
+
+
+def test_shares_lie_on_a_scale_from_nothing_to_all():
+    whole, part = points(shares([0.0, 0.5], [1.0, 1.0]))
+    assert whole[0][1] < part[1][1] < part[0][1]
+    assert part[1][1] == (whole[0][1] + part[0][1]) / 2
+
+
+def test_a_share_nobody_knows_is_a_gap_and_one_month_is_no_line():
+    picture = shares([None, None], [0.4, 0.5])
+    assert len(points(picture)) == 1
+    assert len(picture.findall(f"{SVG}circle")) == 1
+    assert sparkline.against_all([0.1], [0.2], "light") == ""

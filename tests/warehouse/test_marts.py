@@ -17,6 +17,7 @@ PARAMETERS = {
     "window_end": date(2026, 7, 1),
     "goal_segments": [],
     "goal_amounts": [],
+    "features": ["f1"],
     **{name: policy.default for name, policy in choices().items()},
 }
 MARTS = sorted(models.marts())

@@ -1,0 +1,204 @@
+"""Which targets a text most likely means: eight measures weighed into one score.
+
+The coefficients are shipped (`link_coefficients.toml`, made by `benchmarks/train_ranker.py`) or
+learned from the verdicts of the workspace (`ranker_learning`). A score orders; it is no
+probability, and no cut-off carries over from one workspace to another.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Final
+
+import numpy as np
+
+from common_ground.analysis.similarity import Texts
+from common_ground.analysis.text_measures import MEASURES, Numbers, Rows, Space
+
+NEIGHBOURS: Final = 10  # nearest other targets that say how crowded it is round a target
+UNIT_TARGETS: Final = 250  # that units are taken from
+# Targets of which half a figure taken from the targets themselves counts, half the usual one.
+HALF_TRUSTED: Final = 100
+SCORE_ROUNDED_TO: Final = 6  # decimals
+HIGHEST: Final = 0.999  # 1 is for keys and people
+FEATURES: Final = (*MEASURES, "crowding")
+
+
+@dataclass(frozen=True)
+class Coefficients:
+    """What the measures weigh.
+
+    Attributes:
+        weights: one for each of `FEATURES`; those of the measures are at least 0 and add up to 1,
+            the one of crowding is subtracted.
+        units: of each measure, a likeness that is usual between a target and its nearest others.
+        centre: weighted likeness, in units, that gets the score one half.
+        slope: how fast the score rises there.
+        made_from: names and licences of what they were trained on.
+    """
+
+    weights: Numbers
+    units: Numbers
+    centre: float
+    slope: float
+    made_from: tuple[str, ...]
+
+    def weighed(self, features: Numbers) -> Numbers:
+        """The weighted likeness of features; the last axis is `FEATURES`."""
+        measured: Numbers = features[..., :-1] @ self.weights[:-1]
+        return np.asarray(measured - features[..., -1] * self.weights[-1])
+
+    def score(self, weighed: Numbers) -> Numbers:
+        """In 0..1, rising with the weighted likeness."""
+        found = 1 / (1 + np.exp(-self.slope * (weighed - self.centre)))
+        return np.asarray(np.round(np.minimum(found, HIGHEST), SCORE_ROUNDED_TO), dtype=np.float64)
+
+
+@cache
+def shipped() -> Coefficients:
+    """The coefficients that come with the program."""
+    text = resources.files("common_ground.analysis").joinpath("link_coefficients.toml")
+    read = tomllib.loads(text.read_text("utf-8"))
+    return Coefficients(
+        weights=np.array([read["weights"][name] for name in FEATURES]),
+        units=np.array([read["units"][name] for name in MEASURES]),
+        centre=read["score"]["centre"],
+        slope=read["score"]["slope"],
+        made_from=tuple(f"{made['name']}, {made['licence']}" for made in read["trained_on"]),
+    )
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best pairs: positions of the left and right text, and their score in 0..1."""
+
+    left: Rows
+    right: Rows
+    score: Numbers
+
+
+class Index:
+    """Targets, ready to be compared with any text.
+
+    A text's scores depend on the text, the targets and the coefficients, not on the texts that are
+    compared beside it: comparing a hundred new texts gives what a run over all would.
+    """
+
+    def __init__(self, targets: Texts, themselves: bool = False) -> None:
+        """Fit the measures to the targets; they may be none.
+
+        Args:
+            targets: what may be meant.
+            themselves: the targets are compared with one another too, see `Space`.
+        """
+        self.count = len(targets)
+        if not self.count:
+            return
+        self._space = Space(targets, themselves)
+        marks = self._space.landmarks
+        sample = marks[:: max(1, len(marks) // UNIT_TARGETS)]
+        nearest = np.concatenate(
+            [
+                np.stack([_nearest(block[name], own) for name in MEASURES], axis=-1)
+                for block, own in self._among(sample)
+            ]
+        )
+        trust = self.count / (self.count + HALF_TRUSTED)
+        self.units = trust * nearest.mean(axis=0) + (1 - trust) * shipped().units
+        even = np.full(len(MEASURES), 1 / len(MEASURES))
+        crowding = np.concatenate(
+            [
+                _nearest(self._weighed(block, even), own)
+                for block, own in self._among(np.arange(self.count))
+            ]
+        )
+        self._crowding = np.round(trust * (crowding - crowding.mean()), SCORE_ROUNDED_TO)
+
+    def features(self, texts: Texts) -> Iterator[tuple[int, Numbers]]:
+        """The features of each text with each target, a block of texts at a time.
+
+        Yields:
+            row of the block's first text, and an array of texts x targets x `FEATURES`. Measures
+            are in units of the usual likeness between near targets; crowding is how much closer
+            than usual the target's nearest others are.
+        """
+        for start, block in self._space.blocks(texts) if self.count else ():
+            measured = self._in_units(block)
+            crowding = np.broadcast_to(self._crowding[:, None], (*measured.shape[:2], 1))
+            yield start, np.concatenate([measured, crowding], axis=-1)
+
+    def best(
+        self, texts: Texts, count: int, coefficients: Coefficients, themselves: bool = False
+    ) -> Best:
+        """The `count` best targets of each text, of those that share any words or characters.
+
+        Args:
+            texts: what is compared.
+            count: targets a text.
+            coefficients: as `shipped`.
+            themselves: the texts are the targets; none is paired with itself.
+
+        Returns:
+            pairs ordered by text, best first; ties go to the earlier target.
+        """
+        parts = []
+        for start, block in self._space.blocks(texts) if self.count else ():
+            weighed = self._weighed(block, coefficients.weights[:-1])
+            scores = coefficients.score(weighed - self._crowding * coefficients.weights[-1])
+            # Latent directions alone are no reason: a pair must share words or characters.
+            scores[sum(block[name] for name in MEASURES[:3]) <= 0] = 0.0
+            parts.append(_best_of_block(scores, start, count, themselves))
+        none = np.empty(0, dtype=np.int64)
+        return Best(
+            np.concatenate([none, *(part.left for part in parts)]),
+            np.concatenate([none, *(part.right for part in parts)]),
+            np.concatenate([np.empty(0), *(part.score for part in parts)]),
+        )
+
+    def _in_units(self, block: dict[str, Numbers]) -> Numbers:
+        return np.stack(
+            [block[name] / unit for name, unit in zip(MEASURES, self.units, strict=True)], axis=-1
+        )
+
+    def _weighed(self, block: dict[str, Numbers], weights: Numbers) -> Numbers:
+        found = np.zeros_like(block[MEASURES[0]])
+        for name, factor in zip(MEASURES, weights / self.units, strict=True):
+            found += block[name] * factor
+        return found
+
+    def _among(self, rows: Rows) -> Iterator[tuple[dict[str, Numbers], Rows]]:
+        """Likenesses of some targets to the landmarks, with each one's own place among them."""
+        marks = self._space.landmarks
+        own = np.searchsorted(marks, rows)
+        own[marks[np.minimum(own, len(marks) - 1)] != rows] = -1
+        start = 0
+        for block in self._space.among(rows):
+            size = len(block[MEASURES[0]])
+            yield block, own[start : start + size]
+            start += size
+
+
+def _nearest(likeness: Numbers, own: Rows) -> Numbers:
+    """Mean likeness of each row to its nearest columns, its own left out, missing ones as 0."""
+    likeness = likeness.copy()
+    rows = np.flatnonzero(own >= 0)
+    likeness[rows, own[rows]] = 0.0
+    kept = min(NEIGHBOURS, likeness.shape[1])
+    nearest = np.partition(likeness, -kept, axis=1)[:, -kept:]
+    return np.asarray(nearest.sum(axis=1) / NEIGHBOURS)
+
+
+def _best_of_block(scores: Numbers, start: int, count: int, themselves: bool) -> Best:
+    if themselves:
+        rows = np.arange(scores.shape[0])
+        scores[rows, rows + start] = 0.0
+    kept = min(count, scores.shape[1])
+    least = np.partition(scores, -kept, axis=1)[:, -kept] if kept else np.ones(len(scores))
+    row, column = np.nonzero((scores >= least[:, None]) & (scores > 0))
+    order = np.lexsort((column, -scores[row, column], row))
+    row, column = row[order], column[order]
+    place = np.arange(len(row)) - np.searchsorted(row, row)
+    row, column = row[place < kept], column[place < kept]
+    return Best(row + start, column, scores[row, column])
