@@ -23,7 +23,7 @@ from common_ground.demo import make_demo
 from common_ground.errors import CommonGroundError, DecisionError, OutdatedError, PackError
 from common_ground.exports.tables import MEGABYTE, Limits
 from common_ground.ledger import open_ledger
-from common_ground.meeting import Bargain
+from common_ground.meeting import Bargain, Decided
 from common_ground.pack import contents, files
 from common_ground.settings import from_environment
 from common_ground.visible import visible
@@ -351,12 +351,12 @@ def _kpis(chosen: argparse.Namespace) -> int:
 
 def _links(chosen: argparse.Namespace) -> int:
     data = open_published(chosen.workspace)
-    verdicts = open_ledger(chosen.workspace).verdicts()
+    decided = Decided.of(open_ledger(chosen.workspace))
     found = pd.concat(
-        [meeting.links(data, verdicts), meeting.same_asks(data, verdicts)], ignore_index=True
+        [meeting.links(data, decided), meeting.same_asks(data, decided)], ignore_index=True
     )
     if chosen.json:
-        learned = vars(meeting.ranker_used(data, verdicts))
+        learned = vars(meeting.ranker_used(data, decided))
         ranker = {name: learned[name] for name in learned if name != "coefficients"}
         _print_json({"data_version": data.data_version, "ranker": ranker, "links": _records(found)})
         return 0
@@ -367,16 +367,13 @@ def _links(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _overlap_of(data: Published, workspace: Path, level: float) -> Overlap:
-    ledger = open_ledger(workspace)
-    verdicts, register = ledger.verdicts(), ledger.assumptions()
-    links = meeting.links(data, verdicts)
-    return meeting.overlaps(data, verdicts, links, level, register=register)
+def _overlap_of(data: Published, decided: Decided, level: float) -> Overlap:
+    return meeting.overlaps(data, decided, meeting.links(data, decided), level)
 
 
 def _overlaps(chosen: argparse.Namespace) -> int:
     data = open_published(chosen.workspace)
-    found = _overlap_of(data, chosen.workspace, chosen.level)
+    found = _overlap_of(data, Decided.of(open_ledger(chosen.workspace)), chosen.level)
     if chosen.json:
         rules = meeting.value_rules(from_environment())
         values = meeting.item_values(data, found, rules)
@@ -409,10 +406,10 @@ def _overlaps(chosen: argparse.Namespace) -> int:
 
 def _compromise(chosen: argparse.Namespace) -> int:
     data = open_published(chosen.workspace)
-    known = _overlap_of(data, chosen.workspace, from_environment().link_level)
+    decided = Decided.of(open_ledger(chosen.workspace))
+    known = _overlap_of(data, decided, from_environment().link_level)
     choices = replace(meeting.default_choices(from_environment()), capacity_weeks=chosen.capacity)
-    register = open_ledger(chosen.workspace).assumptions()
-    bargain = meeting.bargain(data, known, choices, frontier=chosen.json, register=register)
+    bargain = meeting.bargain(data, decided, known, choices, frontier=chosen.json)
     if chosen.json:
         content = compromise_json(bargain)
         _print_json({"as_of": data.as_of, "data_version": data.data_version, **content})
@@ -478,9 +475,7 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def _pack(chosen: argparse.Namespace) -> int:
     data, ledger = open_published(chosen.workspace), open_ledger(chosen.workspace)
     terms = kpi_lines.terms(ledger)
-    sources = leadership.gather(
-        data, ledger.verdicts(), ledger.assumptions(), terms, from_environment()
-    )
+    sources = leadership.gather(data, Decided.of(ledger), terms, from_environment())
     masks = leadership.masks_of(data, terms.agreements) if chosen.mask_names else None
     deck = contents.build(sources, _pages(chosen.pages), masks)
     chosen.out.write_bytes(files.content(deck, chosen.out.suffix.removeprefix(".")))

@@ -10,7 +10,7 @@ from common_ground.analysis.overlap import Overlap
 from common_ground.analysis.robustness import Robustness
 from common_ground.analysis.trades import find_openers
 from common_ground.errors import PlanError
-from common_ground.meeting import HEADLINES, Bargain
+from common_ground.meeting import HEADLINES, Bargain, Decided
 from common_ground.pack.compromise_slides import Trade
 from common_ground.pack.contents import Sources
 from common_ground.pack.kpi_slides import KpiLine
@@ -36,8 +36,7 @@ KPIS = (
 
 def gather(
     data: Published,
-    verdicts: pd.DataFrame,
-    register: pd.DataFrame,
+    decided: Decided,
     terms: kpis.Terms,
     settings: Settings,
 ) -> Sources:
@@ -45,19 +44,18 @@ def gather(
 
     Args:
         data: published data.
-        verdicts: of the ledger.
-        register: assumptions of the ledger.
+        decided: what people decided, of the ledger.
         terms: of the ledger.
         settings: level of suggested links, capacity.
     """
     view = kpi_lines.headline_view(data)
     told = kpi_lines.all_told(data, told_kpis(), view, terms)
     lines = [each.line for each in told.values()]
-    links = meeting.links(data, verdicts)
-    known = meeting.overlaps(data, verdicts, links, settings.link_level, register=register)
+    links = meeting.links(data, decided)
+    known = meeting.overlaps(data, decided, links, settings.link_level)
     choices = meeting.default_choices(settings)
     try:
-        bargain = meeting.bargain(data, known, choices, frontier=True, register=register)
+        bargain = meeting.bargain(data, decided, known, choices, frontier=True)
         trade = trade_of(bargain, meeting.draws(bargain), data.currency)
     except PlanError:
         # Rules that contradict each other leave the pack without this slide; the Compromise page

@@ -11,7 +11,7 @@ from typing import Final
 
 import pandas as pd
 
-from common_ground.analysis import assumptions, matching, overlap, stories
+from common_ground.analysis import assumptions, matching, overlap, stories, verdict_texts
 from common_ground.analysis import evidence as item_evidence
 from common_ground.analysis import item_values as money
 from common_ground.analysis.bargaining import Compromise, find_compromise
@@ -25,6 +25,7 @@ from common_ground.analysis.stories import Story
 from common_ground.analysis.thresholds import Thresholds
 from common_ground.analysis.trades import Swaps, find_swaps
 from common_ground.analysis.values import area_key
+from common_ground.ledger import Ledger
 from common_ground.settings import Settings
 from common_ground.warehouse.published import Data
 
@@ -34,10 +35,30 @@ NAMED: Final = ("items", "features")  # what an ask may mean
 
 
 @dataclass(frozen=True)
+class Decided:
+    """All that people decided and the overlap and its trades depend on, as the ledger has it.
+
+    Attributes:
+        verdicts: about links; see `Ledger.verdicts`.
+        assumptions: in place of the exports' values; see `Ledger.assumptions`.
+        own_items: items people made from asks; see `Ledger.items`.
+    """
+
+    verdicts: pd.DataFrame
+    assumptions: pd.DataFrame
+    own_items: pd.DataFrame
+
+    @classmethod
+    def of(cls, ledger: Ledger) -> "Decided":
+        """What the ledger holds now."""
+        return cls(ledger.verdicts(), ledger.assumptions(), ledger.items())
+
+
+@dataclass(frozen=True)
 class Evidence:
     """The frames the overlap is made of: the marts of the same name, at the as-of date.
 
-    The items are as the assumption register has them.
+    The items are as `items` has them.
     """
 
     items: pd.DataFrame
@@ -48,15 +69,10 @@ class Evidence:
     area_reach: pd.DataFrame
 
 
-def evidence(data: Data, register: pd.DataFrame) -> Evidence:
-    """Everything asked, planned, built and used, as of the data's day.
-
-    Args:
-        data: published data.
-        register: assumptions of the ledger.
-    """
+def evidence(data: Data, decided: Decided) -> Evidence:
+    """Everything asked, planned, built and used, as of the data's day."""
     return Evidence(
-        items=items(data, register),
+        items=items(data, decided),
         asks=data.mart("mart_asks"),
         deals=data.mart("mart_deal_values"),
         features=data.mart("mart_features"),
@@ -65,43 +81,72 @@ def evidence(data: Data, register: pd.DataFrame) -> Evidence:
     )
 
 
-def items(data: Data, register: pd.DataFrame) -> pd.DataFrame:
-    """The backlog with what people assume in place of the export's values: columns of mart_items.
+def backlog(data: Data, decided: Decided) -> pd.DataFrame:
+    """The backlog of the exports and, after it, the items people made from asks.
 
-    Args:
-        data: published data.
-        register: assumptions of the ledger.
+    Returns:
+        the columns of mart_items. Own items are ideas without an estimate; one whose id the exports
+        use too gets " (own)" behind it.
     """
-    return assumptions.apply(data.mart("mart_items"), register)
+    exported, made = data.mart("mart_items"), decided.own_items
+    if made.empty:
+        return exported
+    is_taken = made["item_id"].isin(exported["item_id"])
+    own = pd.DataFrame(
+        {
+            "item_id": made["item_id"].where(~is_taken, made["item_id"] + " (own)"),
+            "title": made["title"],
+            "description": made["description"].where(made["description"] != "", None),
+            "area": made["area"].where(made["area"] != "", None),
+            "status": "idea",
+            "is_planned": False,
+        }
+    )
+    own = own.reindex(columns=exported.columns).astype(exported.dtypes.to_dict())
+    return pd.concat([exported, own], ignore_index=True)
 
 
-def links(data: Data, verdicts: pd.DataFrame) -> pd.DataFrame:
-    """Explicit, decided and suggested links of all asks; see `matching.suggest_links`.
+def items(data: Data, decided: Decided) -> pd.DataFrame:
+    """`backlog` with what people assume in place of its values: columns of mart_items."""
+    return assumptions.apply(backlog(data, decided), decided.assumptions)
 
-    Args:
-        data: published data.
-        verdicts: of the ledger.
-    """
-    return matching.suggest_links(
-        data.mart("mart_asks"), data.mart("mart_items"), data.mart("mart_features"), verdicts
+
+def remembered(data: Data, decided: Decided) -> verdict_texts.Remembered:
+    """Verdicts on the ids of this data, also after an export gave its rows other ids."""
+    return verdict_texts.on_these_ids(
+        decided.verdicts,
+        data.mart("mart_asks"),
+        items(data, decided),
+        data.mart("mart_features"),
     )
 
 
-def ranker_used(data: Data, verdicts: pd.DataFrame) -> Learned:
+def links(data: Data, decided: Decided) -> pd.DataFrame:
+    """Explicit, decided and suggested links of all asks; see `matching.suggest_links`."""
+    return matching.suggest_links(
+        data.mart("mart_asks"),
+        items(data, decided),
+        data.mart("mart_features"),
+        remembered(data, decided).verdicts,
+    )
+
+
+def ranker_used(data: Data, decided: Decided) -> Learned:
     """What orders the suggestions of `links`: shipped or learned, and how well each does."""
     return matching.ranker_used(
-        data.mart("mart_asks"), data.mart("mart_items"), data.mart("mart_features"), verdicts
+        data.mart("mart_asks"),
+        items(data, decided),
+        data.mart("mart_features"),
+        remembered(data, decided).verdicts,
     )
 
 
-def ask_fates(
-    data: Data, verdicts: pd.DataFrame, level: float, sources: Sequence[str]
-) -> pd.DataFrame:
+def ask_fates(data: Data, decided: Decided, level: float, sources: Sequence[str]) -> pd.DataFrame:
     """What becomes of the asks of some exports: known items or features, or new.
 
     Args:
         data: in which those exports are loaded.
-        verdicts: of the ledger.
+        decided: what the ledger holds.
         level: suggestions count from this score (0..1) up.
         sources: names of the exports.
 
@@ -111,12 +156,12 @@ def ask_fates(
     """
     asks = data.mart("mart_asks")
     asks = asks[asks["source"].str.split("/").str[0].isin(list(sources))]
-    known = links(data, verdicts)
+    known = links(data, decided)
     best = known[known["score"] >= level].sort_values(
         ["from_id", "score", "to_id"], ascending=[True, False, True]
     )
     best = best.drop_duplicates("from_id").set_index("from_id")
-    titles = {key: name for (table, key), name in names(data).items() if table in NAMED}
+    titles = {key: name for (table, key), name in names(data, decided).items() if table in NAMED}
     found = asks[["ask_id", "account_name", "text"]].copy()
     how = found["ask_id"].map(best["how"])
     found["fate"] = how.map({"suggested": "suggested"}).where(how == "suggested", "decided")
@@ -127,35 +172,32 @@ def ask_fates(
     return found.sort_values(["fate", "ask_id"], ascending=[False, True], ignore_index=True)
 
 
-def same_asks(data: Data, verdicts: pd.DataFrame) -> pd.DataFrame:
+def same_asks(data: Data, decided: Decided) -> pd.DataFrame:
     """Asks that may mean the same; see `matching.suggest_same_asks`."""
-    return matching.suggest_same_asks(data.mart("mart_asks"), verdicts)
+    return matching.suggest_same_asks(data.mart("mart_asks"), remembered(data, decided).verdicts)
 
 
 def overlaps(
     data: Data,
-    verdicts: pd.DataFrame,
+    decided: Decided,
     known_links: pd.DataFrame,
     level: float,
     window: tuple[date | None, date | None] = (None, None),
     segment: str | None = None,
-    *,
-    register: pd.DataFrame,
     thresholds: Thresholds | None = None,
 ) -> Overlap:
     """What is asked, planned, built and used, in five classes.
 
     Args:
         data: published data.
-        verdicts: of the ledger.
+        decided: what the ledger holds.
         known_links: as `links` returns them; of all asks, whatever the filters.
         level: suggestions count from this score (0..1) up.
         window: first day and first day outside of the asks; None for open ends.
         segment: asks and deals of one segment; None for all.
-        register: assumptions of the ledger.
         thresholds: what the classes turn on; None for the settings.
     """
-    known = evidence(data, register)
+    known = evidence(data, decided)
     start, end = window
     return overlap.classify(
         known.items,
@@ -166,7 +208,7 @@ def overlaps(
         known.area_reach,
         known_links,
         level,
-        verdicts=verdicts,
+        verdicts=remembered(data, decided).verdicts,
         thresholds=thresholds,
     )
 
@@ -220,26 +262,21 @@ class Behind:
 
 
 def behind(
-    data: Data,
-    known: Overlap,
-    item_id: str,
-    ask_id: str | None = None,
-    *,
-    register: pd.DataFrame,
+    data: Data, decided: Decided, known: Overlap, item_id: str, ask_id: str | None = None
 ) -> Behind:
     """What stands behind one thing on the map.
 
     Args:
         data: published data.
+        decided: what the ledger holds, that `known` was made with.
         known: the overlap.
         item_id: of `known.items`.
         ask_id: whose words the story is; the ask that tells most unless given.
-        register: assumptions of the ledger, those that `known` was made with.
 
     Raises:
         KeyError: the map has no such thing.
     """
-    of = evidence(data, register)
+    of = evidence(data, decided)
     card = item_evidence.evidence(
         known, item_id, of.items, of.asks, of.deals, data.mart("mart_item_rules")
     )
@@ -296,27 +333,22 @@ class Bargain:
 
 
 def bargain(
-    data: Data,
-    known: Overlap,
-    choices: Choices,
-    frontier: bool = False,
-    *,
-    register: pd.DataFrame,
+    data: Data, decided: Decided, known: Overlap, choices: Choices, frontier: bool = False
 ) -> Bargain:
     """The trade that leaves both sides better off, from the same evidence as the overlap.
 
     Args:
         data: published data.
+        decided: what the ledger holds, that `known` was made with.
         known: the overlap, for which deals wait for what.
         choices: capacity and what else people decide.
         frontier: also list the plans between the two favourites, which takes seconds.
-        register: assumptions of the ledger, those that `known` was made with.
 
     Raises:
         PlanError: the choices or the rules contradict each other.
     """
     prepared = build_problem(
-        items(data, register),
+        items(data, decided),
         known.deal_things,
         data.mart("mart_deal_values"),
         data.mart("mart_area_reach", as_of=data.as_of),
@@ -337,13 +369,13 @@ def default_choices(settings: Settings) -> Choices:
     return Choices(capacity_weeks=settings.capacity_weeks, sales_share=settings.sales_share)
 
 
-def names(data: Data) -> dict[tuple[str, str], str]:
+def names(data: Data, decided: Decided) -> dict[tuple[str, str], str]:
     """What people call a row, by canonical table and key: deals, items, features, accounts."""
     deals = data.mart("mart_deal_values")
-    backlog, features = data.mart("mart_items"), data.mart("mart_features")
+    planned, features = items(data, decided), data.mart("mart_features")
     named = {
         "deals": (deals["deal_id"], deals["name"]),
-        "items": (backlog["item_id"], backlog["title"]),
+        "items": (planned["item_id"], planned["title"]),
         "features": (features["feature_id"], features["name"]),
         "accounts": (deals["account_id"], deals["account_name"]),
     }
@@ -355,12 +387,12 @@ def names(data: Data) -> dict[tuple[str, str], str]:
     }
 
 
-def counts(data: Data) -> dict[str, int]:
+def counts(data: Data, decided: Decided) -> dict[str, int]:
     """Rows the overlap and the trade rest on: open deals, asks, items; by their singular."""
     deals = data.mart("mart_deal_values")
     return {
         "open deal": int(deals["is_open"].sum()),
         "ask": len(data.mart("mart_asks")),
-        "item": len(data.mart("mart_items")),
+        "item": len(items(data, decided)),
         "account": int(deals["account_id"].nunique()),
     }

@@ -29,7 +29,7 @@ with page.controls[0]:
 with page.controls[1]:
     no_deal = compromise_cards.without_a_deal()
 with page.controls[2]:
-    items = cache.mart("mart_items")
+    items = cache.items()
     choices = compromise_cards.assumptions(weeks, no_deal, settings, items)
 
 try:

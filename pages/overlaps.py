@@ -29,8 +29,8 @@ page = frame.page(
 )
 published = frame.published(page)
 ledger_forms.tell_what_was_stored()
-currency, register = published.currency, cache.assumptions()
-known = cache.cached_with_data(meeting.evidence, register)
+currency = published.currency
+known = cache.cached_with_data(meeting.evidence, cache.decided())
 if known.items.empty and known.asks.empty:
     page.answer("Nothing is asked for or planned yet.")
     html.show(
@@ -64,7 +64,7 @@ if found.items.empty:
         html.show(messages.empty("Overlap map", "item or ask", loaded))
     st.stop()
 
-told = assumptions.told(cache.mart("mart_items"), register)
+told = assumptions.told(cache.backlog(), cache.decided().assumptions)
 page.answer(*overlap_cards.answer(found, currency))
 with tiles:
     html.show(overlap_cards.tiles(found, currency))

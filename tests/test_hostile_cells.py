@@ -15,7 +15,8 @@ from pptx import Presentation
 from common_ground import kpi_lines, leadership
 from common_ground.charts import segments
 from common_ground.cli import build_json, receipt_json
-from common_ground.ledger.__init__ import open_ledger
+from common_ground.ledger import open_ledger
+from common_ground.meeting import Decided
 from common_ground.pack import contents, files
 from common_ground.settings import Settings
 from common_ground.ui import html
@@ -97,9 +98,7 @@ def made(tmp_path_factory):
 @pytest.fixture(scope="module")
 def deck(made, tmp_path_factory):
     ledger = open_ledger(tmp_path_factory.mktemp("ledger"))
-    sources = leadership.gather(
-        made.data, ledger.verdicts(), ledger.assumptions(), kpi_lines.terms(ledger), Settings()
-    )
+    sources = leadership.gather(made.data, Decided.of(ledger), kpi_lines.terms(ledger), Settings())
     return contents.build(sources)
 
 

@@ -9,6 +9,7 @@ import pytest
 from common_ground import kpi_lines, kpis, leadership
 from common_ground.cli import main
 from common_ground.ledger import NewPolicyChoice, NewTarget, open_ledger
+from common_ground.meeting import Decided
 from common_ground.pack import contents
 from common_ground.pack.words import Writer
 from common_ground.settings import from_environment
@@ -43,7 +44,7 @@ def on_slides(workspace):
     """Rows of the pack's tables of KPIs: label -> value, change, target and n as written."""
     data, ledger = open_published(workspace), open_ledger(workspace)
     sources = leadership.gather(
-        data, ledger.verdicts(), ledger.assumptions(), kpi_lines.terms(ledger), from_environment()
+        data, Decided.of(ledger), kpi_lines.terms(ledger), from_environment()
     )
     slides = [slide for slide in contents.build(sources).slides if slide.key.startswith("kpis")]
     return {str(row.cells[0]): row.cells for slide in slides for row in slide.table.rows}

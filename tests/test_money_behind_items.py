@@ -10,6 +10,7 @@ import pytest
 from common_ground import meeting
 from common_ground.analysis.item_values import ValueRules
 from common_ground.ledger import open_ledger
+from common_ground.meeting import Decided
 from common_ground.warehouse import models, schema
 from common_ground.warehouse.published import Data, published_file
 
@@ -46,9 +47,8 @@ def data(demo_workspace, tmp_path_factory):
 
 def overlap(data, workspace, segment=None):
     ledger = open_ledger(workspace)
-    verdicts, register = ledger.verdicts(), ledger.assumptions()
-    links = meeting.links(data, verdicts)
-    return meeting.overlaps(data, verdicts, links, 0.35, segment=segment, register=register)
+    decided = Decided.of(ledger)
+    return meeting.overlaps(data, decided, meeting.links(data, decided), 0.35, segment=segment)
 
 
 @pytest.fixture(scope="module", params=["all", "segment"])
@@ -177,15 +177,15 @@ def test_the_money_is_that_of_the_map(asked):
 
 
 def test_the_card_and_the_map_count_the_same_use(data, demo_workspace):
-    register = open_ledger(demo_workspace).assumptions()
+    decided = Decided.of(open_ledger(demo_workspace))
     known = overlap(data, demo_workspace)
-    of = meeting.evidence(data, register)
+    of = meeting.evidence(data, decided)
     reach = dict(
         zip(of.area_reach["area"].str.lower(), of.area_reach["active_accounts"], strict=True)
     )
     in_use = of.use.loc[of.use["events_28d"] > 0, "account_id"].nunique()
     for item_id in known.items["item_id"]:
-        found = meeting.behind(data, known, item_id, register=register)
+        found = meeting.behind(data, decided, known, item_id)
         thing, use = found.card.thing, found.use
         if use is None:
             continue

@@ -13,6 +13,7 @@ from common_ground.ledger.assumption_records import NewAssumption
 from common_ground.ledger.importing import Imported, import_agreements
 from common_ground.ledger.kpi_records import NewPolicyChoice, NewSignature, NewTarget, Side
 from common_ground.ledger.ledger import Ledger
+from common_ground.ledger.own_items import NewItem
 from common_ground.ledger.records import (
     LinkKind,
     NewAgreement,
@@ -24,6 +25,8 @@ from common_ground.ledger.records import (
 from common_ground.ledger.standings import Standing, standing
 from common_ground.ledger.store import Store
 from common_ground.ledger.stories import NewStory
+from common_ground.ledger.verdict_files import import_verdicts
+from common_ground.ledger.verdicts import TakenOver
 
 __all__ = [
     "NEXT_STATUSES",
@@ -32,6 +35,7 @@ __all__ = [
     "LinkKind",
     "NewAgreement",
     "NewAssumption",
+    "NewItem",
     "NewMeeting",
     "NewPolicyChoice",
     "NewSignature",
@@ -41,8 +45,10 @@ __all__ = [
     "Side",
     "Standing",
     "Status",
+    "TakenOver",
     "Verdict",
     "import_agreements",
+    "import_verdicts",
     "open_ledger",
     "standing",
 ]

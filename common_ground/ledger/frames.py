@@ -48,6 +48,20 @@ VERDICTS = {
     "to_text": "str",
 }
 VERDICT_HISTORY = VERDICTS | {"undone_by": "str", "undone_at": _INSTANT}
+OWN_ITEMS = {
+    "item_id": "str",
+    "title": "str",
+    "description": "str",
+    "area": "str",
+    "from_ask_id": "str",
+    "created_by": "str",
+    "created_at": _INSTANT,
+}
+ITEM_HISTORY = OWN_ITEMS | {
+    "withdrawn_by": "str",
+    "withdrawn_at": _INSTANT,
+    "withdrawn_note": "str",
+}
 MEETINGS = {
     "meeting_id": "str",
     "held_on": _INSTANT,

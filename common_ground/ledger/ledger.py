@@ -7,7 +7,7 @@ import pandas as pd
 from sqlalchemy import insert, select
 
 from common_ground.errors import LedgerError
-from common_ground.ledger import assumptions, frames, kpi_terms, stories, verdicts
+from common_ground.ledger import assumptions, frames, kpi_terms, own_items, stories, verdicts
 from common_ground.ledger.agreements import (
     TERMS,
     StatusChange,
@@ -24,8 +24,10 @@ from common_ground.ledger.agreements import (
 )
 from common_ground.ledger.assumption_records import NewAssumption
 from common_ground.ledger.kpi_records import NewPolicyChoice, NewSignature, NewTarget
+from common_ground.ledger.own_items import NewItem
 from common_ground.ledger.records import (
     ListedAgreement,
+    ListedVerdict,
     NewAgreement,
     NewMeeting,
     NewVerdict,
@@ -220,14 +222,92 @@ class Ledger:
                 recorded.append(new_id)
         return tuple(recorded)
 
-    def decide(self, verdict: NewVerdict, *, now: datetime) -> int:
+    def decide(self, verdict: NewVerdict, *, now: datetime, seen: int | None = None) -> int:
         """Store a verdict; it counts from now on for its pair.
+
+        Args:
+            verdict: what was decided.
+            now: instant it is written down.
+            seen: verdict_id of the pair's verdict that this person was looking at, 0 for none;
+                None stores whatever was decided meanwhile.
 
         Returns:
             Its verdict_id, for `undo`.
+
+        Raises:
+            LedgerError: someone decided the pair after `seen`; nothing was stored.
         """
         with self._store.writing() as connection:
+            if seen is not None:
+                verdicts.check_unchanged(connection, verdict, seen)
             return verdicts.insert_verdict(connection, verdict, utc_instant(now))
+
+    def take_over_verdicts(
+        self, listed: Sequence[ListedVerdict], *, now: datetime
+    ) -> verdicts.TakenOver:
+        """Bring in verdicts given elsewhere, all or none; what was decided later here stays.
+
+        Args:
+            listed: each with the person and the instant it was given.
+            now: instant they are brought in; no verdict may be later.
+
+        Raises:
+            LedgerError: one of them is from the future; nothing was stored.
+        """
+        with self._store.writing() as connection:
+            return verdicts.take_over(connection, listed, utc_instant(now))
+
+    def create_item(self, item: NewItem, *, now: datetime) -> str:
+        """Store an item that no backlog has yet, and its ask's verdict "same".
+
+        Returns:
+            Its item_id ("NEW-1").
+        """
+        instant = utc_instant(now)
+        with self._store.writing() as connection:
+            item_id = own_items.insert_item(connection, item, instant)
+            made_from = NewVerdict(
+                "ask_item",
+                item.ask_id,
+                item_id,
+                "same",
+                item.created_by,
+                from_text=item.ask_text,
+                to_text=item.text,
+            )
+            verdicts.insert_verdict(connection, made_from, instant)
+        return item_id
+
+    def withdraw_item(self, item_id: str, *, by: str, now: datetime, note: str = "") -> None:
+        """Take an own item back, for example when the backlog has it. Its row stays.
+
+        Raises:
+            LedgerError: no such item, or it was withdrawn already.
+        """
+        check_author(f"Withdrawing {item_id}", by)
+        with self._store.writing() as connection:
+            own_items.insert_withdrawal(connection, item_id, by, utc_instant(now), note)
+
+    def items(self) -> pd.DataFrame:
+        """Items that people made from asks and nobody withdrew, in the order they were made.
+
+        Returns:
+            One row per item_id ("NEW-1"): title, description, area, from_ask_id, created_by,
+            created_at (UTC).
+        """
+        history = self.item_history()
+        standing = history[history["withdrawn_at"].isna()]
+        return standing[list(frames.OWN_ITEMS)].reset_index(drop=True)
+
+    def item_history(self) -> pd.DataFrame:
+        """Every item ever made, oldest first.
+
+        Returns:
+            One row per item_id: the columns of `items`; withdrawn_by, withdrawn_at (UTC) and
+            withdrawn_note for those taken back.
+        """
+        with self._store.reading() as connection:
+            return own_items.item_history(connection)
 
     def undo(self, verdict_id: int, *, by: str, now: datetime) -> None:
         """Take a verdict back; the one before it, if any, counts again. Its row stays.

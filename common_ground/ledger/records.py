@@ -155,6 +155,14 @@ class NewVerdict:
 
 
 @dataclass(frozen=True)
+class ListedVerdict:
+    """A verdict from a list kept elsewhere, and when it was given (UTC, without a zone)."""
+
+    verdict: NewVerdict
+    decided_at: datetime
+
+
+@dataclass(frozen=True)
 class NewMeeting:
     """A joint meeting and the data it looked at.
 

@@ -218,6 +218,30 @@ assumptions = Table(
     sqlite_autoincrement=True,
 )
 
+# One row per item that people made from an ask; the backlog does not have it.
+own_items = Table(
+    "own_items",
+    metadata,
+    Column("item_number", Integer, primary_key=True, autoincrement=True),
+    Column("title", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    Column("from_ask_id", Text, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", DateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# One row per such item taken back.
+item_withdrawals = Table(
+    "item_withdrawals",
+    metadata,
+    Column("item_number", ForeignKey("own_items.item_number"), primary_key=True),
+    Column("withdrawn_by", Text, nullable=False),
+    Column("withdrawn_at", DateTime, nullable=False),
+    Column("withdrawn_note", Text, nullable=False),
+)
+
 # SQLite itself refuses what would rewrite history.
 _HISTORY = (
     (agreements, "delete"),
@@ -233,6 +257,8 @@ _HISTORY = (
             kpi_targets,
             brief_stories,
             assumptions,
+            own_items,
+            item_withdrawals,
         )
         for action in ("update", "delete")
     ),

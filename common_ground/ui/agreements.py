@@ -52,7 +52,7 @@ class Background:
 
 def background(published: Published) -> Background:
     """Items and KPIs of the published data, on its as-of date."""
-    items = cache.mart("mart_items")
+    items = cache.items()
     return Background(
         as_of=published.as_of,
         data_version=published.data_version,

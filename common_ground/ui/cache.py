@@ -11,7 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 import pandas as pd
 import streamlit as st
 
-from common_ground import kpi_lines, kpis, meeting
+from common_ground import kpi_lines, kpis, meeting, reviewing
 from common_ground.analysis.item_values import ItemValues, ValueRules
 from common_ground.analysis.overlap import Overlap
 from common_ground.analysis.plan_inputs import Choices
@@ -19,12 +19,12 @@ from common_ground.analysis.robustness import Robustness
 from common_ground.analysis.thresholds import Thresholds
 from common_ground.kpi_lines import Told
 from common_ground.ledger import Ledger, open_ledger
+from common_ground.meeting import Decided
 from common_ground.settings import Settings, from_environment
 from common_ground.warehouse.published import Published, open_published, read_pointer
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Decided = tuple[pd.DataFrame, pd.DataFrame]  # verdicts, assumptions
 
 
 def settings() -> Settings:
@@ -128,24 +128,46 @@ def _computed_with_data(
     return _function(published(), *args, **kwargs)
 
 
-def verdicts() -> pd.DataFrame:
-    """What people decided about links, as the ledger has it now."""
-    return ledger().verdicts()
-
-
-def assumptions() -> pd.DataFrame:
-    """What people assume in place of the exports' values, as the ledger has it now."""
-    return ledger().assumptions()
-
-
 def decided() -> Decided:
     """All that people decided and the overlap and its trades depend on, for the key of a result."""
-    return verdicts(), assumptions()
+    return Decided.of(ledger())
+
+
+def backlog() -> pd.DataFrame:
+    """The backlog as exports and people made it, whatever is assumed about it."""
+    return cached_with_data(meeting.backlog, decided())
+
+
+def items() -> pd.DataFrame:
+    """The backlog with what people assume."""
+    return cached_with_data(meeting.items, decided())
 
 
 def links() -> pd.DataFrame:
-    """Links of all asks, computed once a data version and set of verdicts."""
-    return cached_with_data(meeting.links, verdicts())
+    """Links of all asks, computed once a data version, verdicts and backlog."""
+    return cached_with_data(meeting.links, decided())
+
+
+def verdicts_waiting() -> int:
+    """How many verdicts are about texts that this data does not hold."""
+    return len(cached_with_data(meeting.remembered, decided()).waiting)
+
+
+def review() -> pd.DataFrame:
+    """Every pair to review; see `reviewing.queue`."""
+    return cached_with_data(_review, decided())
+
+
+def _review(data: Published, decided: Decided) -> pd.DataFrame:
+    # What is suggested depends on no verdict, so the next card need not wait for it again.
+    suggested_from = reviewing.without_verdicts(decided)
+    said = cached_with_data(reviewing.texts, suggested_from)
+    suggested = cached_with_data(_suggestions, suggested_from)
+    return reviewing.queue(data, decided, suggested, said)
+
+
+def _suggestions(data: Published, decided: Decided) -> pd.DataFrame:
+    return reviewing.suggestions(data, decided, cached_with_data(reviewing.texts, decided))
 
 
 def overlaps(
@@ -160,17 +182,14 @@ def overlaps(
 
 def _overlaps(
     data: Published,
-    of_people: Decided,
+    decided: Decided,
     level: float,
     window: tuple[date | None, date | None],
     segment: str | None,
     thresholds: Thresholds | None,
 ) -> Overlap:
     # Links are looked up here, not passed in: hashing all of them would cost at every click.
-    said, register = of_people
-    return meeting.overlaps(
-        data, said, links(), level, window, segment, register=register, thresholds=thresholds
-    )
+    return meeting.overlaps(data, decided, links(), level, window, segment, thresholds)
 
 
 def item_values(
@@ -214,7 +233,7 @@ def behind(
 
 def _behind(
     data: Published,
-    of_people: Decided,
+    decided: Decided,
     item_id: str,
     ask_id: str | None,
     level: float,
@@ -223,7 +242,7 @@ def _behind(
     thresholds: Thresholds | None,
 ) -> meeting.Behind:
     known = overlaps(level, window, segment, thresholds)
-    return meeting.behind(data, known, item_id, ask_id, register=of_people[1])
+    return meeting.behind(data, decided, known, item_id, ask_id)
 
 
 def stories() -> pd.DataFrame:
@@ -300,10 +319,9 @@ def bargain(choices: Choices, level: float, frontier: bool = False) -> meeting.B
 
 
 def _bargain(
-    data: Published, of_people: Decided, choices: Choices, level: float, frontier: bool
+    data: Published, decided: Decided, choices: Choices, level: float, frontier: bool
 ) -> meeting.Bargain:
-    register = of_people[1]
-    return meeting.bargain(data, overlaps(level), choices, frontier, register=register)
+    return meeting.bargain(data, decided, overlaps(level), choices, frontier)
 
 
 def draws(choices: Choices, level: float) -> Robustness:
@@ -317,12 +335,12 @@ def _draws(_data: Published, _decided: Decided, choices: Choices, level: float) 
 
 def names() -> dict[tuple[str, str], str]:
     """What people call a row, by canonical table and key."""
-    return cached_with_data(meeting.names)
+    return cached_with_data(meeting.names, decided())
 
 
 def counts() -> dict[str, int]:
     """Rows the overlap and the trade rest on, by their singular."""
-    return cached_with_data(meeting.counts)
+    return cached_with_data(meeting.counts, decided())
 
 
 def fill_for_first_page() -> None:

@@ -21,7 +21,7 @@ from common_ground.analysis.trades import (
 )
 from common_ground.charts import format, swaps
 from common_ground.charts.swaps import Side
-from common_ground.meeting import Bargain
+from common_ground.meeting import Bargain, Decided
 from common_ground.settings import Settings
 from common_ground.ui import agreement_forms, cache, filters, html, messages
 from common_ground.warehouse.published import Published
@@ -124,9 +124,7 @@ def robustness(choices: Choices, level: float) -> Robustness:
     return cache.cached_with_data(_robustness, cache.decided(), choices, level)
 
 
-def _robustness(
-    _data: Published, _decided: cache.Decided, choices: Choices, level: float
-) -> Robustness:
+def _robustness(_data: Published, _decided: Decided, choices: Choices, level: float) -> Robustness:
     of = cache.bargain(choices, level, frontier=True)
     return find_robustness(of.prepared.problem, of.found)
 
@@ -136,9 +134,7 @@ def flips(choices: Choices, level: float) -> tuple[Flip, ...]:
     return cache.cached_with_data(_flips, cache.decided(), choices, level)
 
 
-def _flips(
-    _data: Published, _decided: cache.Decided, choices: Choices, level: float
-) -> tuple[Flip, ...]:
+def _flips(_data: Published, _decided: Decided, choices: Choices, level: float) -> tuple[Flip, ...]:
     of = cache.bargain(choices, level, frontier=True)
     return find_flips(of.prepared.problem, of.found)
 
@@ -148,9 +144,7 @@ def cloud(choices: Choices, level: float) -> tuple[Plan, ...]:
     return cache.cached_with_data(_cloud, cache.decided(), choices, level)
 
 
-def _cloud(
-    _data: Published, _decided: cache.Decided, choices: Choices, level: float
-) -> tuple[Plan, ...]:
+def _cloud(_data: Published, _decided: Decided, choices: Choices, level: float) -> tuple[Plan, ...]:
     return sample_plans(cache.bargain(choices, level, frontier=True).prepared.problem, CLOUD)
 
 

@@ -19,6 +19,14 @@ def name(form: str) -> str:
     return st.text_input("Your name", known, max_chars=200, key=f"signed_{form}")
 
 
+def given(form: str) -> str:
+    """The name that stands in a form, kept for the next ones; empty until there is one."""
+    by = str(st.session_state.get(f"signed_{form}") or "").strip()
+    if by:
+        st.session_state[SIGNER] = by
+    return by
+
+
 def store(refusal: DeltaGenerator, by: str, write: Callable[[], str]) -> None:
     """Write, and run the page again; or say above the form why not and leave it as it is.
 

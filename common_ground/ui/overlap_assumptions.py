@@ -26,7 +26,7 @@ _EFFORT: Final = ("effort_low", "effort_likely", "effort_high")
 @st.dialog("Inputs of the rankings", width="large")
 def edit() -> None:
     """The backlog's inputs as a table to change, and the weights of the weighted score."""
-    exported, register = cache.mart("mart_items"), cache.assumptions()
+    exported, register = cache.backlog(), cache.decided().assumptions
     known = inputs(assumptions.apply(exported, register))
     refusal = st.empty()
     html.show(
@@ -181,7 +181,7 @@ def weight_changes(
 @st.dialog("Take an assumption back")
 def take_back() -> None:
     """One assumption that stands, chosen by what it says; the export's value counts again."""
-    told = assumptions.told(cache.mart("mart_items"), cache.assumptions())
+    told = assumptions.told(cache.backlog(), cache.decided().assumptions)
     refusal = st.empty()
     by_words = {
         f"{row['title'] or row['item_id'] or 'Weighted score'}: "

@@ -12,6 +12,7 @@ from common_ground.analysis.overlap_changes import CHANGES, ENTERED, LEFT, MONEY
 from common_ground.analysis.thresholds import Thresholds
 from common_ground.charts import format
 from common_ground.errors import WorkspaceError
+from common_ground.meeting import Decided
 from common_ground.ui import cache, filters, frame, html, messages, tables
 from common_ground.warehouse.earlier import kept_versions, open_version
 from common_ground.warehouse.published import Published
@@ -64,7 +65,7 @@ def show(
 def overlap_of(
     _published: Published,
     data_version: int,
-    of_people: cache.Decided,
+    decided: Decided,
     level: float,
     window: tuple[date | None, date | None],
     segment: str | None,
@@ -75,18 +76,16 @@ def overlap_of(
     Raises:
         WorkspaceError: the version cannot be read.
     """
-    verdicts, register = of_people
     data = open_version(cache.settings().workspace, data_version)
     try:
         return meeting.overlaps(
             data,
-            verdicts,
-            meeting.links(data, verdicts),
+            decided,
+            meeting.links(data, decided),
             level,
             window,
             segment,
-            register=register,
-            thresholds=thresholds,
+            thresholds,
         )
     finally:
         data.close()

@@ -48,7 +48,7 @@ def show(found: Overlap, told: pd.DataFrame, currency: str, footer: str) -> None
             )
         )
         return
-    weights = assumptions.weights(cache.assumptions())
+    weights = assumptions.weights(cache.decided().assumptions)
     ranked = rankings.rank(items, weights)
     bare = rankings.without_estimate(items)
     if len(ranked):

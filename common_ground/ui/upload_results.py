@@ -270,8 +270,7 @@ def _shown(value: kpis.KpiValue, currency: str) -> str:
 
 def _asks(ahead: Outlook, uploads: Sequence[str], settings: Settings) -> None:
     """Which asks of these files match what is known, and which are new."""
-    verdicts = cache.verdicts()
-    fates = meeting.ask_fates(ahead.data, verdicts, settings.link_level, uploads)
+    fates = meeting.ask_fates(ahead.data, cache.decided(), settings.link_level, uploads)
     if fates.empty:
         return
     counted = fates["fate"].value_counts()

@@ -14,7 +14,15 @@ import pytest
 import sqlalchemy
 
 from common_ground.errors import LedgerError
-from common_ground.ledger import NewPolicyChoice, NewStory, NewTarget, open_ledger, tables
+from common_ground.ledger import (
+    NewItem,
+    NewPolicyChoice,
+    NewStory,
+    NewTarget,
+    NewVerdict,
+    open_ledger,
+    tables,
+)
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -28,6 +36,20 @@ ledger = open_ledger(Path(sys.argv[1]))
 made = NewAgreement("SSO", "Waits", "SSO", "M", "J", date(2026, 11, 20), item_ids=("A", "B"))
 while True:
     print(ledger.record(made, by="Dana", now=datetime(2026, 10, 31, tzinfo=UTC)), flush=True)
+"""
+
+VERDICT_WRITER = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from common_ground.ledger import NewItem, NewVerdict, open_ledger
+
+ledger, now, number = open_ledger(Path(sys.argv[1])), datetime(2026, 10, 31, tzinfo=UTC), 0
+while True:
+    number += 1
+    said = NewVerdict("ask_item", f"ASK-{number}", "FLD-1", "different", "Dana")
+    print(ledger.decide(said, now=now, seen=0), flush=True)
+    print(ledger.create_item(NewItem("SSO", "Dana", f"NEXT-{number}"), now=now), flush=True)
 """
 
 TARGET_WRITER = """
@@ -108,6 +130,42 @@ def test_a_killed_program_leaves_every_list_of_targets_whole(tmp_path):
     assert stored // 40 - len(acknowledged) in (0, 1)
 
 
+@pytest.mark.parametrize("after", [1, 8, 25])
+def test_a_killed_program_loses_no_acknowledged_verdict_or_item(tmp_path, after):
+    command = [sys.executable, "-c", VERDICT_WRITER, str(tmp_path)]
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        acknowledged = [program.stdout.readline().strip() for _ in range(after)]
+        os.kill(program.pid, signal.SIGKILL)
+        acknowledged += [line for line in program.stdout.read().split("\n")[:-1] if line]
+    ledger = open_ledger(tmp_path)
+    given, made = ledger.verdicts(), ledger.items()
+    stored = {*given.loc[given["verdict"] == "different", "verdict_id"].astype(str), *made.item_id}
+    assert set(acknowledged) <= stored
+    assert len(stored) - len(acknowledged) in (0, 1)
+    # An item is never there without the link to the ask it was made from.
+    assert set(made["item_id"]) == set(given.loc[given["verdict"] == "same", "to_id"])
+
+
+def test_of_twenty_people_deciding_one_pair_one_is_first_and_the_others_are_told(tmp_path, now):
+    ledger = open_ledger(tmp_path)
+
+    def decide(person):
+        said = "same" if person % 2 else "different"
+        verdict = NewVerdict("ask_item", "ASK-1", "FLD-1", said, f"P{person}")
+        try:
+            return ledger.decide(verdict, now=now, seen=0)
+        except LedgerError as error:
+            return str(error)
+
+    with ThreadPoolExecutor(20) as threads:
+        results = list(threads.map(decide, range(20)))
+    assert sum(isinstance(result, int) for result in results) == 1
+    first = ledger.verdicts().iloc[0]
+    assert sum(f"{first['decided_by']} decided" in str(result) for result in results) == 19
+    assert len(ledger.verdict_history()) == 1
+
+
 def test_the_file_is_set_up_to_survive_a_power_cut(tmp_path):
     ledger = open_ledger(tmp_path)
     with ledger._store.reading() as connection:
@@ -137,6 +195,8 @@ def test_the_file_is_set_up_to_survive_a_power_cut(tmp_path):
                 ("policy_choices", "chosen_by"),
                 ("kpi_targets", "set_by"),
                 ("brief_stories", "decided_by"),
+                ("own_items", "created_by"),
+                ("item_withdrawals", "withdrawn_by"),
             )
             for statement in (f"update {table} set {who} = 'Nobody'", f"delete from {table}")
         ),
@@ -149,6 +209,8 @@ def test_history_cannot_be_rewritten(tmp_path, agreed, signature, now, table, st
     ledger.choose_policy(NewPolicyChoice("currency", "floating", "Dana"), now=now)
     ledger.set_targets([NewTarget("win_rate", "2026", "", None, "Dana")], now=now)
     ledger.put_story(NewStory("P-1", "a1", "Roles", "They sign.", "Dana"), now=now)
+    made = ledger.create_item(NewItem("SSO", "Dana", "ASK-1"), now=now)
+    ledger.withdraw_item(made, by="Dana", now=now)
     with (
         pytest.raises(sqlalchemy.exc.IntegrityError, match=f"{table} is history"),
         ledger._store.writing() as connection,
@@ -160,6 +222,7 @@ def test_history_cannot_be_rewritten(tmp_path, agreed, signature, now, table, st
     assert ledger.policies()["chosen_by"].tolist() == ["Dana"]
     assert ledger.targets()["set_by"].tolist() == ["Dana"]
     assert ledger.stories()["decided_by"].tolist() == ["Dana"]
+    assert ledger.item_history()["withdrawn_by"].tolist() == ["Dana"]
 
 
 def test_a_file_that_is_no_database_is_named_and_left_alone(tmp_path):

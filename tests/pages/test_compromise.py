@@ -9,6 +9,7 @@ from common_ground.analysis.plan_inputs import Choices
 from common_ground.analysis.trades import find_swaps
 from common_ground.charts import swaps
 from common_ground.ledger import open_ledger
+from common_ground.meeting import Decided
 from common_ground.settings import Settings
 from common_ground.warehouse.published import open_published
 from tests.pages.opening import open_page, shown
@@ -17,14 +18,13 @@ from tests.pages.opening import open_page, shown
 @pytest.fixture
 def bargain(demo):
     data = open_published(demo)
-    verdicts, register = open_ledger(demo).verdicts(), open_ledger(demo).assumptions()
-    level, links = Settings().link_level, meeting.links(data, verdicts)
-    known = meeting.overlaps(data, verdicts, links, level, register=register)
+    decided = Decided.of(open_ledger(demo))
+    known = meeting.overlaps(data, decided, meeting.links(data, decided), Settings().link_level)
     return lambda **changes: meeting.bargain(
         data,
+        decided,
         known,
         Choices(**{"capacity_weeks": Settings().capacity_weeks, **changes}),
-        register=register,
     )
 
 

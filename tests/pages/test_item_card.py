@@ -8,6 +8,7 @@ from common_ground import meeting
 from common_ground.analysis.item_values import ValueRules
 from common_ground.charts import format
 from common_ground.ledger import NewStory, NewVerdict, open_ledger
+from common_ground.meeting import Decided
 from common_ground.ui import item_card
 from common_ground.warehouse.published import open_published
 from tests.pages.opening import open_page, shown
@@ -18,9 +19,8 @@ NOW = datetime(2026, 11, 1, 9, tzinfo=UTC)
 @pytest.fixture
 def known(demo):
     data, ledger = open_published(demo), open_ledger(demo)
-    verdicts, register = ledger.verdicts(), ledger.assumptions()
-    links = meeting.links(data, verdicts)
-    return data, meeting.overlaps(data, verdicts, links, 0.35, register=register)
+    decided = Decided.of(ledger)
+    return data, meeting.overlaps(data, decided, meeting.links(data, decided), 0.35)
 
 
 def test_the_card_shows_the_money_that_the_meeting_counts(demo, known):

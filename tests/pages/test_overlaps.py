@@ -15,6 +15,7 @@ from common_ground.charts import format
 from common_ground.charts.wanted_sets import WORDS
 from common_ground.errors import LedgerError
 from common_ground.ledger import NewAssumption, open_ledger
+from common_ground.meeting import Decided
 from common_ground.ui import overlap_assumptions
 from common_ground.warehouse.build import build
 from common_ground.warehouse.published import open_published
@@ -28,9 +29,8 @@ COUNT = re.compile(r'<b class="cg-count">(\d+)</b>')
 @pytest.fixture
 def found(demo):
     data = open_published(demo)
-    verdicts, register = open_ledger(demo).verdicts(), open_ledger(demo).assumptions()
-    links = meeting.links(data, verdicts)
-    return meeting.overlaps(data, verdicts, links, 0.25, register=register)
+    decided = Decided.of(open_ledger(demo))
+    return meeting.overlaps(data, decided, meeting.links(data, decided), 0.25)
 
 
 def test_tiles_answer_and_list_count_the_same_things(demo, found):
@@ -277,9 +277,8 @@ def test_what_changed_is_told_against_the_version_before(demo, found):
 
 def meeting_at(demo):
     data, ledger = open_published(demo), open_ledger(demo)
-    verdicts = ledger.verdicts()
-    links = meeting.links(data, verdicts)
-    return meeting.overlaps(data, verdicts, links, 0.35, register=ledger.assumptions()).items
+    decided = Decided.of(ledger)
+    return meeting.overlaps(data, decided, meeting.links(data, decided), 0.35).items
 
 
 def test_without_an_earlier_file_the_page_says_so(demo):
@@ -303,16 +302,9 @@ def test_thresholds_are_in_the_link_move_the_classes_and_are_named_at_the_foot(d
     )
     page = shown(app)
     limits = Thresholds(low_use_share=1.0, min_asking_customers=1)
-    data, ledger = open_published(demo), open_ledger(demo)
-    links = meeting.links(data, ledger.verdicts())
-    moved = meeting.overlaps(
-        data,
-        ledger.verdicts(),
-        links,
-        0.25,
-        register=ledger.assumptions(),
-        thresholds=limits,
-    )
+    data, decided = open_published(demo), Decided.of(open_ledger(demo))
+    links = meeting.links(data, decided)
+    moved = meeting.overlaps(data, decided, links, 0.25, thresholds=limits)
     assert [int(n) for n in COUNT.findall(page)] == moved.classes["count"].tolist()
     assert moved.classes["count"].tolist() != found.classes["count"].tolist()
     assert "changed: low use, use speaks from" in page
