@@ -26,7 +26,7 @@ class Settings:
 
     workspace: Path = PROJECT / "workspace"
     stale_after_days: int = 45
-    link_level: float = 0.35
+    link_level: float = 0.2
     capacity_weeks: int = 40
     sales_share: float = 0.5
     recovery_share: float = 0.0

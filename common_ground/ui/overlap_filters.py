@@ -10,7 +10,7 @@ from common_ground.analysis.values import Ratings
 from common_ground.charts import format
 from common_ground.ui import filters, html
 
-_LEVELS: Final = (0.15, 0.25, 0.5)
+_LEVELS: Final = (0.1, 0.2, 0.35, 0.5)
 _CONFIRMED: Final = "Confirmed only"
 _NEVER: Final = 1.01  # no suggestion scores as high
 _VIEWS: Final = {

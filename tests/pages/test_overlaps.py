@@ -30,11 +30,11 @@ COUNT = re.compile(r'<b class="cg-count">(\d+)</b>')
 def found(demo):
     data = open_published(demo)
     decided = Decided.of(open_ledger(demo))
-    return meeting.overlaps(data, decided, meeting.links(data, decided), 0.25)
+    return meeting.overlaps(data, decided, meeting.links(data, decided), 0.35)
 
 
 def test_tiles_answer_and_list_count_the_same_things(demo, found):
-    app = open_page("overlaps.py", level="Above 0.25")
+    app = open_page("overlaps.py", level="Above 0.35")
     page = shown(app)
     tiles = [int(number) for number in COUNT.findall(page)]
     assert tiles == found.classes["count"].tolist()
@@ -43,21 +43,21 @@ def test_tiles_answer_and_list_count_the_same_things(demo, found):
 
 
 def test_the_list_of_a_class_holds_that_class(demo, found):
-    app = open_page("overlaps.py", level="Above 0.25", **{"class": "Both want it"})
+    app = open_page("overlaps.py", level="Above 0.35", **{"class": "Both want it"})
     listed = app.dataframe[0].value
     assert set(listed["class"]) == {"both"}
     assert len(listed) == found.classes["count"].iloc[0]
 
 
 def test_what_is_left_out_can_be_looked_at(demo, found):
-    app = open_page("overlaps.py", level="Above 0.25", **{"class": "Left out"})
+    app = open_page("overlaps.py", level="Above 0.35", **{"class": "Left out"})
     assert len(app.dataframe[0].value) == len(found.left_out)
     assert "left out: neither planned" in shown(app)
 
 
 def test_a_link_opens_the_card_it_names(demo, found):
     thing = found.items.loc[found.items["class"] == "only_sales"].iloc[0]
-    app = open_page("overlaps.py", level="Above 0.25", item=thing["title"])
+    app = open_page("overlaps.py", level="Above 0.35", item=thing["title"])
     assert app.selectbox(key="item").value == thing["title"]
     assert thing["reason"] in shown(app)
 
@@ -85,7 +85,7 @@ def test_filters_that_leave_no_ask_keep_products_side(demo):
 
 
 def test_a_click_on_the_map_opens_its_card(demo, found):
-    app = open_page("overlaps.py", level="Above 0.25")
+    app = open_page("overlaps.py", level="Above 0.35")
     thing = found.items.iloc[3]
     app.session_state["clicked_item"] = thing["item_id"]
     app.run()
@@ -94,7 +94,7 @@ def test_a_click_on_the_map_opens_its_card(demo, found):
 
 
 def test_the_list_narrows_by_area_status_text_and_what_is_unconfirmed(demo, found):
-    wide = {"level": "Above 0.25"}
+    wide = {"level": "Above 0.35"}
     areas = open_page("overlaps.py", **wide, area="Scheduling").dataframe[0].value
     assert set(areas["area"]) == {"Scheduling"}
     planned = open_page("overlaps.py", **wide, status="Planned").dataframe[0].value
@@ -108,7 +108,7 @@ def test_without_verdicts_the_page_names_what_rests_on_suggestions(demo):
     ledger = open_ledger(demo)
     for verdict in ledger.verdicts()["verdict_id"]:
         ledger.undo(int(verdict), by="Kim", now=NOW)
-    app = open_page("overlaps.py", level="Above 0.15", unconfirmed="true")
+    app = open_page("overlaps.py", level="Above 0.1", unconfirmed="true")
     unsure = app.dataframe[0].value
     assert len(unsure) > 0
     assert (unsure["unconfirmed_share"] > 0).all()
@@ -127,7 +127,7 @@ def test_filters_of_the_list_that_leave_nothing_say_so(demo):
 
 def test_a_row_of_the_sets_lists_as_many_things_as_it_counts(demo, found):
     parts = wanted_sets.wanted_sets(found).combinations
-    app = open_page("overlaps.py", level="Above 0.25", view="Who wants what")
+    app = open_page("overlaps.py", level="Above 0.35", view="Who wants what")
     for row in parts.loc[parts["count"] > 0].to_dict("records"):
         app.session_state["wanted"] = WORDS[row["combination"]]
         app.run()
@@ -143,7 +143,7 @@ def test_a_cell_of_the_matrix_lists_the_things_it_counts(demo, found):
     for row in cells.loc[cells["count"] > 0].iloc[[0, 3, -1]].to_dict("records"):
         app = open_page(
             "overlaps.py",
-            level="Above 0.25",
+            level="Above 0.35",
             view="By segment",
             asking=row["segment"],
             **{"class": row["label"]},
@@ -152,7 +152,7 @@ def test_a_cell_of_the_matrix_lists_the_things_it_counts(demo, found):
 
 
 def test_rankings_show_every_open_item_and_the_one_they_disagree_on_most(demo, found):
-    app = open_page("overlaps.py", level="Above 0.25", view="Rankings")
+    app = open_page("overlaps.py", level="Above 0.35", view="Rankings")
     items = rankings.candidates(found)
     table = app.dataframe[0].value
     assert len(table) == len(items)
@@ -172,7 +172,7 @@ def assume(demo, *rows):
 def test_an_assumption_moves_every_page_and_is_marked_with_what_the_export_says(demo, found):
     item = found.items.loc[found.items["class"] == "both"].iloc[0]
     assume(demo, (item["item_id"], "reach", Decimal(4321)))
-    link = {"level": "Above 0.25", "item": item["title"]}
+    link = {"level": "Above 0.35", "item": item["title"]}
     page = shown(open_page("overlaps.py", **link))
     assert "Reach, accounts: 4,321 assumed by Jonas Lindqvist on 3 Nov 2026, export says" in page
     assert "1\N{NO-BREAK SPACE}assumed value" in page
@@ -295,16 +295,16 @@ def test_an_earlier_file_that_cannot_be_read_is_a_state_not_a_crash(demo):
 
 
 def test_thresholds_are_in_the_link_move_the_classes_and_are_named_at_the_foot(demo, found):
-    usual = shown(open_page("overlaps.py", level="Above 0.25"))
+    usual = shown(open_page("overlaps.py", level="Above 0.35"))
     assert "at most 34 % of at least 3 asking accounts" in usual
     app = open_page(
-        "overlaps.py", level="Above 0.25", low_use_share="100", min_asking_customers="1"
+        "overlaps.py", level="Above 0.35", low_use_share="100", min_asking_customers="1"
     )
     page = shown(app)
     limits = Thresholds(low_use_share=1.0, min_asking_customers=1)
     data, decided = open_published(demo), Decided.of(open_ledger(demo))
     links = meeting.links(data, decided)
-    moved = meeting.overlaps(data, decided, links, 0.25, thresholds=limits)
+    moved = meeting.overlaps(data, decided, links, 0.35, thresholds=limits)
     assert [int(n) for n in COUNT.findall(page)] == moved.classes["count"].tolist()
     assert moved.classes["count"].tolist() != found.classes["count"].tolist()
     assert "changed: low use, use speaks from" in page
