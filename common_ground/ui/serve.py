@@ -23,7 +23,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from common_ground.errors import CommonGroundError
-from common_ground.settings import PROJECT
+from common_ground.settings import PROJECT, from_environment
 from common_ground.warehouse import intake
 
 APP: Final = PROJECT / "app.py"
@@ -49,9 +49,10 @@ def main(workspace: Path, port: int | None = None, *, open_browser: bool | None 
         open_browser: None opens one unless there is no screen or this is a CI run.
 
     Raises:
-        CommonGroundError: the port is taken.
+        CommonGroundError: the port is taken, or the encoder named cannot be used.
     """
     os.environ["COMMON_GROUND_WORKSPACE"] = str(workspace.resolve())
+    _open_encoder()
     chosen = free_port() if port is None else _checked(port)
     intake.sweep()
     # Streamlit looks for .streamlit/config.toml in the working directory.
@@ -76,6 +77,12 @@ def main(workspace: Path, port: int | None = None, *, open_browser: bool | None 
         stopping.set()
         beside.join(_START_SECONDS)
         gc.unfreeze()
+
+
+def _open_encoder() -> None:
+    """Open the encoder, if one is named, so that pages need not say what is wrong with it."""
+    if (folder := from_environment().encoder) is not None:
+        importlib.import_module("common_ground.encoder").open_encoder(folder)
 
 
 def free_port() -> int:
