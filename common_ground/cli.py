@@ -358,6 +358,7 @@ def _links(chosen: argparse.Namespace) -> int:
     if chosen.json:
         learned = vars(meeting.ranker_used(data, decided))
         ranker = {name: learned[name] for name in learned if name != "coefficients"}
+        ranker["has_encoder"] = meeting.encoder() is not None
         _print_json({"data_version": data.data_version, "ranker": ranker, "links": _records(found)})
         return 0
     for link in _records(found):

@@ -10,6 +10,7 @@ CommonGroundError
 ├── WorkspaceError              nothing published, or the published file is damaged
 │   └── OutdatedError           another version of this program built the published file
 ├── LedgerError                 an agreement or verdict that cannot be stored
+├── EncoderError                the sentence encoder that was named cannot be used
 ├── PlanError                   no plan can satisfy pins, prerequisites and exclusions
 └── PackError                   a picture or file cannot be made on this machine
 
@@ -84,6 +85,10 @@ class OutdatedError(WorkspaceError):
 
 class LedgerError(CommonGroundError):
     """An agreement or verdict cannot be stored."""
+
+
+class EncoderError(CommonGroundError):
+    """The sentence encoder that was named cannot be used."""
 
 
 class PlanError(CommonGroundError):

@@ -22,11 +22,13 @@ from common_ground.analysis.plan_inputs import Choices, Prepared, build_problem
 from common_ground.analysis.ranker_learning import Learned
 from common_ground.analysis.robustness import Robustness, find_robustness
 from common_ground.analysis.stories import Story
+from common_ground.analysis.text_measures import Encode
 from common_ground.analysis.thresholds import Thresholds
 from common_ground.analysis.trades import Swaps, find_swaps
 from common_ground.analysis.values import area_key
+from common_ground.encoder import open_encoder
 from common_ground.ledger import Ledger
-from common_ground.settings import Settings
+from common_ground.settings import Settings, from_environment
 from common_ground.warehouse.published import Data
 
 # Headline KPIs of Brief and of its slide: three both sides own, and one that sales watches.
@@ -121,6 +123,16 @@ def remembered(data: Data, decided: Decided) -> verdict_texts.Remembered:
     )
 
 
+def encoder() -> Encode | None:
+    """The sentence encoder the environment names; None where it names none.
+
+    Raises:
+        EncoderError: it cannot be used.
+    """
+    folder = from_environment().encoder
+    return None if folder is None else open_encoder(folder)
+
+
 def links(data: Data, decided: Decided) -> pd.DataFrame:
     """Explicit, decided and suggested links of all asks; see `matching.suggest_links`."""
     return matching.suggest_links(
@@ -128,6 +140,7 @@ def links(data: Data, decided: Decided) -> pd.DataFrame:
         items(data, decided),
         data.mart("mart_features"),
         remembered(data, decided).verdicts,
+        encode=encoder(),
     )
 
 
@@ -138,6 +151,7 @@ def ranker_used(data: Data, decided: Decided) -> Learned:
         items(data, decided),
         data.mart("mart_features"),
         remembered(data, decided).verdicts,
+        encode=encoder(),
     )
 
 
@@ -174,7 +188,9 @@ def ask_fates(data: Data, decided: Decided, level: float, sources: Sequence[str]
 
 def same_asks(data: Data, decided: Decided) -> pd.DataFrame:
     """Asks that may mean the same; see `matching.suggest_same_asks`."""
-    return matching.suggest_same_asks(data.mart("mart_asks"), remembered(data, decided).verdicts)
+    return matching.suggest_same_asks(
+        data.mart("mart_asks"), remembered(data, decided).verdicts, encode=encoder()
+    )
 
 
 def overlaps(
@@ -185,6 +201,7 @@ def overlaps(
     window: tuple[date | None, date | None] = (None, None),
     segment: str | None = None,
     thresholds: Thresholds | None = None,
+    known_same_asks: pd.DataFrame | None = None,
 ) -> Overlap:
     """What is asked, planned, built and used, in five classes.
 
@@ -196,6 +213,7 @@ def overlaps(
         window: first day and first day outside of the asks; None for open ends.
         segment: asks and deals of one segment; None for all.
         thresholds: what the classes turn on; None for the settings.
+        known_same_asks: as `same_asks` returns them, where they are known; None computes them.
     """
     known = evidence(data, decided)
     start, end = window
@@ -208,7 +226,7 @@ def overlaps(
         known.area_reach,
         known_links,
         level,
-        verdicts=remembered(data, decided).verdicts,
+        same_asks=same_asks(data, decided) if known_same_asks is None else known_same_asks,
         thresholds=thresholds,
     )
 

@@ -22,6 +22,7 @@ class Settings:
         recovery_share: part of lost money taken to come back with what it asked for; an
             assumption, shown beside the lost money and added to nothing.
         renewal_within_days: contracts that end within this many days are renewals at risk.
+        encoder: folder with a sentence encoder (see `encoder`); None suggests links without one.
     """
 
     workspace: Path = PROJECT / "workspace"
@@ -31,6 +32,7 @@ class Settings:
     sales_share: float = 0.5
     recovery_share: float = 0.0
     renewal_within_days: int = 180
+    encoder: Path | None = None
 
     def __post_init__(self) -> None:
         for name in ("link_level", "sales_share", "recovery_share"):
@@ -42,6 +44,14 @@ class Settings:
 
 
 def from_environment() -> Settings:
-    """Settings with the workspace that COMMON_GROUND_WORKSPACE names, else ./workspace."""
-    named = os.environ.get("COMMON_GROUND_WORKSPACE")
-    return Settings(workspace=Path(named)) if named else Settings()
+    """Settings with the folders the environment names.
+
+    COMMON_GROUND_WORKSPACE is the workspace, else ./workspace; COMMON_GROUND_ENCODER a sentence
+    encoder, else none.
+    """
+    workspace = os.environ.get("COMMON_GROUND_WORKSPACE")
+    encoder = os.environ.get("COMMON_GROUND_ENCODER")
+    return Settings(
+        workspace=Path(workspace) if workspace else Settings.workspace,
+        encoder=Path(encoder) if encoder else None,
+    )

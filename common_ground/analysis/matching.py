@@ -19,6 +19,7 @@ from common_ground.analysis.link_candidates import (
     text_of,
 )
 from common_ground.analysis.ranker_learning import Learned
+from common_ground.analysis.text_measures import Encode
 from common_ground.analysis.warning_words import turned_around_by
 
 PER_ASK: Final = 5  # suggestions an ask, items and features together
@@ -69,6 +70,7 @@ def suggest_links(
     features: pd.DataFrame,
     verdicts: pd.DataFrame,
     per_ask: int = PER_ASK,
+    encode: Encode | None = None,
 ) -> pd.DataFrame:
     """Links from asks to items and features: explicit, decided and suggested.
 
@@ -81,6 +83,7 @@ def suggest_links(
         features: one row per feature_id; name, description.
         verdicts: one row per decided pair; kind, from_id, to_id, verdict, decided_by.
         per_ask: suggestions an ask.
+        encode: a sentence encoder, whose cosines become one more measure; None for none.
 
     Returns:
         one row per link: kind (ask_item or ask_feature), from_id (ask_id), to_id, rank (1 is the
@@ -91,7 +94,7 @@ def suggest_links(
         first.
     """
     targets = targets_of(items, features)
-    index = ranker.Index(target_texts(targets))
+    index = ranker.Index(target_texts(targets), encode=encode)
     learned = learned_from(index, asks, targets, verdicts)
     roots = merged_roots(asks)
     decided = _decided(verdicts, roots, ("ask_item", "ask_feature"))
@@ -116,15 +119,23 @@ def suggest_links(
 
 
 def ranker_used(
-    asks: pd.DataFrame, items: pd.DataFrame, features: pd.DataFrame, verdicts: pd.DataFrame
+    asks: pd.DataFrame,
+    items: pd.DataFrame,
+    features: pd.DataFrame,
+    verdicts: pd.DataFrame,
+    encode: Encode | None = None,
 ) -> Learned:
     """What orders the suggestions of `suggest_links`, and what it was learned from; same inputs."""
     targets = targets_of(items, features)
-    return learned_from(ranker.Index(target_texts(targets)), asks, targets, verdicts)
+    index = ranker.Index(target_texts(targets), encode=encode)
+    return learned_from(index, asks, targets, verdicts)
 
 
 def suggest_same_asks(
-    asks: pd.DataFrame, verdicts: pd.DataFrame, per_ask: int = SAME_ASKS_PER_ASK
+    asks: pd.DataFrame,
+    verdicts: pd.DataFrame,
+    per_ask: int = SAME_ASKS_PER_ASK,
+    encode: Encode | None = None,
 ) -> pd.DataFrame:
     """Other asks that may mean the same as each ask.
 
@@ -132,6 +143,7 @@ def suggest_same_asks(
         asks: one row per ask_id; title, text, merged_into.
         verdicts: one row per decided pair; kind, from_id, to_id, verdict, decided_by.
         per_ask: suggestions an ask.
+        encode: as for `suggest_links`.
 
     Returns:
         as `suggest_links`, kind ask_ask; a pair occurs from both of its asks. A merge that the
@@ -139,13 +151,13 @@ def suggest_same_asks(
     """
     known = asks.sort_values(["text", "ask_id"])
     texts = ask_texts(known)
-    index = ranker.Index(texts, themselves=True)
+    index = ranker.Index(texts, themselves=True, encode=encode)
     decided = _decided(verdicts, {ask: ask for ask in asks["ask_id"]}, ("ask_ask",))
     swapped = decided.rename(columns={"from_id": "to_id", "to_id": "from_id"})
     decided = pd.concat([decided, swapped]).drop_duplicates(["from_id", "to_id"])
     rejected = decided.loc[decided["verdict"] == "different"]
     spare = int(rejected.groupby("from_id").size().max()) if len(rejected) else 0
-    found = index.best(texts, per_ask + spare, ranker.shipped(), themselves=True)
+    found = index.best(texts, per_ask + spare, index.usual, themselves=True)
     ids = known["ask_id"].to_numpy()
     candidates = pd.DataFrame(
         {
@@ -165,20 +177,28 @@ def suggest_same_asks(
     return _with_warnings(links, asks, dict(zip(asks["ask_id"], said, strict=True)))
 
 
-def cluster_asks(asks: pd.DataFrame, verdicts: pd.DataFrame, level: float) -> pd.DataFrame:
+def cluster_asks(asks: pd.DataFrame, same_asks: pd.DataFrame, level: float) -> pd.DataFrame:
     """Asks grouped round one of them that says it for all.
 
     Each ask joins the most similar ask that leads a group, at a score of `level` or more, or by a
     merge or verdict; else it leads its own. Chains are not followed: everything in a group is
     similar to its leader.
 
+    Args:
+        asks: one row per ask_id to group; text, asked_date.
+        same_asks: as `suggest_same_asks` returns it, of these asks or of more. Of all asks, a pair
+            has the same score whichever of them are grouped.
+        level: suggestions count from this score (0..1) up.
+
     Returns:
         ask_id, leader_id (ask_id), score (to the leader; 1 for the leader), how (key, verdict or
         suggested), decided_by. One row per ask, in the order of `asks`.
     """
-    links = suggest_same_asks(asks, verdicts)
-    usable = links.loc[
-        ~links["verdict"].isin(["related"]) & ((links["score"] >= level) | (links["score"] == 1))
+    usable = same_asks.loc[
+        ~same_asks["verdict"].isin(["related"])
+        & ((same_asks["score"] >= level) | (same_asks["score"] == 1))
+        & same_asks["from_id"].isin(asks["ask_id"])
+        & same_asks["to_id"].isin(asks["ask_id"])
     ]
     offers: dict[str, list[tuple[float, str, str, str | None]]] = {}
     columns = (usable[name] for name in ("from_id", "score", "to_id", "how", "decided_by"))

@@ -1,4 +1,4 @@
-"""Which targets a text most likely means: eight measures weighed into one score.
+"""Which targets a text most likely means: measures of likeness weighed into one score.
 
 The coefficients are shipped (`link_coefficients.toml`, made by `benchmarks/train_ranker.py`) or
 learned from the verdicts of the workspace (`ranker_learning`). A score orders; it is no
@@ -15,7 +15,14 @@ from typing import Final
 import numpy as np
 
 from common_ground.analysis.similarity import Texts
-from common_ground.analysis.text_measures import MEASURES, Numbers, Rows, Space
+from common_ground.analysis.text_measures import (
+    MEANING,
+    MEASURES,
+    Encode,
+    Numbers,
+    Rows,
+    Space,
+)
 
 NEIGHBOURS: Final = 10  # nearest other targets that say how crowded it is round a target
 UNIT_TARGETS: Final = 250  # that units are taken from
@@ -23,7 +30,7 @@ UNIT_TARGETS: Final = 250  # that units are taken from
 HALF_TRUSTED: Final = 100
 SCORE_ROUNDED_TO: Final = 6  # decimals
 HIGHEST: Final = 0.999  # 1 is for keys and people
-FEATURES: Final = (*MEASURES, "crowding")
+FEATURES: Final = (*MEASURES, "crowding")  # without an encoder
 
 
 @dataclass(frozen=True)
@@ -31,8 +38,8 @@ class Coefficients:
     """What the measures weigh.
 
     Attributes:
-        weights: one for each of `FEATURES`; those of the measures are at least 0 and add up to 1,
-            the one of crowding is subtracted.
+        weights: one for each of `FEATURES`, with an encoder one for meaning before crowding; those
+            of the measures are at least 0 and add up to 1, the one of crowding is subtracted.
         units: of each measure, a likeness that is usual between a target and its nearest others.
         centre: weighted likeness, in units, that gets the score one half.
         slope: how fast the score rises there.
@@ -46,7 +53,7 @@ class Coefficients:
     made_from: tuple[str, ...]
 
     def weighed(self, features: Numbers) -> Numbers:
-        """The weighted likeness of features; the last axis is `FEATURES`."""
+        """The weighted likeness of features; the last axis is that of the weights."""
         measured: Numbers = features[..., :-1] @ self.weights[:-1]
         return np.asarray(measured - features[..., -1] * self.weights[-1])
 
@@ -56,14 +63,29 @@ class Coefficients:
         return np.asarray(np.round(np.minimum(found, HIGHEST), SCORE_ROUNDED_TO), dtype=np.float64)
 
 
+def shipped(has_meaning: bool = False) -> Coefficients:
+    """The coefficients that come with the program.
+
+    Args:
+        has_meaning: with an encoder: meaning gets its share of the weights, the eight measures
+            keep their proportions in the rest.
+    """
+    return _shipped(has_meaning)
+
+
 @cache
-def shipped() -> Coefficients:
-    """The coefficients that come with the program."""
+def _shipped(has_meaning: bool) -> Coefficients:
     text = resources.files("common_ground.analysis").joinpath("link_coefficients.toml")
     read = tomllib.loads(text.read_text("utf-8"))
+    weights = [read["weights"][name] for name in MEASURES]
+    units = [read["units"][name] for name in MEASURES]
+    if has_meaning:
+        share = read["meaning"]["share"]
+        weights = [weight * (1 - share) for weight in weights] + [share]
+        units.append(read["meaning"]["unit"])
     return Coefficients(
-        weights=np.array([read["weights"][name] for name in FEATURES]),
-        units=np.array([read["units"][name] for name in MEASURES]),
+        weights=np.array([*weights, read["weights"]["crowding"]]),
+        units=np.array(units),
         centre=read["score"]["centre"],
         slope=read["score"]["slope"],
         made_from=tuple(f"{made['name']}, {made['licence']}" for made in read["trained_on"]),
@@ -86,28 +108,33 @@ class Index:
     compared beside it: comparing a hundred new texts gives what a run over all would.
     """
 
-    def __init__(self, targets: Texts, themselves: bool = False) -> None:
+    def __init__(
+        self, targets: Texts, themselves: bool = False, encode: Encode | None = None
+    ) -> None:
         """Fit the measures to the targets; they may be none.
 
         Args:
             targets: what may be meant.
             themselves: the targets are compared with one another too, see `Space`.
+            encode: a sentence encoder; None for none.
         """
         self.count = len(targets)
+        self.usual = shipped(encode is not None)
         if not self.count:
             return
-        self._space = Space(targets, themselves)
+        self._space = Space(targets, themselves, encode)
+        measures = self._space.measures
         marks = self._space.landmarks
         sample = marks[:: max(1, len(marks) // UNIT_TARGETS)]
         nearest = np.concatenate(
             [
-                np.stack([_nearest(block[name], own) for name in MEASURES], axis=-1)
+                np.stack([_nearest(block[name], own) for name in measures], axis=-1)
                 for block, own in self._among(sample)
             ]
         )
         trust = self.count / (self.count + HALF_TRUSTED)
-        self.units = trust * nearest.mean(axis=0) + (1 - trust) * shipped().units
-        even = np.full(len(MEASURES), 1 / len(MEASURES))
+        self.units = trust * nearest.mean(axis=0) + (1 - trust) * self.usual.units
+        even = np.full(len(measures), 1 / len(measures))
         crowding = np.concatenate(
             [
                 _nearest(self._weighed(block, even), own)
@@ -120,9 +147,9 @@ class Index:
         """The features of each text with each target, a block of texts at a time.
 
         Yields:
-            row of the block's first text, and an array of texts x targets x `FEATURES`. Measures
-            are in units of the usual likeness between near targets; crowding is how much closer
-            than usual the target's nearest others are.
+            row of the block's first text, and an array of texts x targets x features: the
+            measures, in units of the usual likeness between near targets, and crowding, how much
+            closer than usual the target's nearest others are.
         """
         for start, block in self._space.blocks(texts) if self.count else ():
             measured = self._in_units(block)
@@ -147,8 +174,9 @@ class Index:
         for start, block in self._space.blocks(texts) if self.count else ():
             weighed = self._weighed(block, coefficients.weights[:-1])
             scores = coefficients.score(weighed - self._crowding * coefficients.weights[-1])
-            # Latent directions alone are no reason: a pair must share words or characters.
-            scores[sum(block[name] for name in MEASURES[:3]) <= 0] = 0.0
+            # Latent directions alone are no reason: a pair must share words, characters or meaning.
+            shared = [name for name in (*MEASURES[:3], MEANING) if name in block]
+            scores[sum(block[name] for name in shared) <= 0] = 0.0
             parts.append(_best_of_block(scores, start, count, themselves))
         none = np.empty(0, dtype=np.int64)
         return Best(
@@ -159,12 +187,16 @@ class Index:
 
     def _in_units(self, block: dict[str, Numbers]) -> Numbers:
         return np.stack(
-            [block[name] / unit for name, unit in zip(MEASURES, self.units, strict=True)], axis=-1
+            [
+                block[name] / unit
+                for name, unit in zip(self._space.measures, self.units, strict=True)
+            ],
+            axis=-1,
         )
 
     def _weighed(self, block: dict[str, Numbers], weights: Numbers) -> Numbers:
         found = np.zeros_like(block[MEASURES[0]])
-        for name, factor in zip(MEASURES, weights / self.units, strict=True):
+        for name, factor in zip(self._space.measures, weights / self.units, strict=True):
             found += block[name] * factor
         return found
 

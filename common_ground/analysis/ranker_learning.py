@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
-from common_ground.analysis.ranker import Coefficients, Index, shipped
+from common_ground.analysis.ranker import Coefficients, Index
 from common_ground.analysis.similarity import Texts
 from common_ground.analysis.text_measures import Numbers, Rows
 
@@ -62,7 +62,7 @@ def learn(index: Index, texts: Texts, targets: Rows, is_same: Answers) -> Learne
         the remaining fifth better than the shipped ones do, over all fifths; else the shipped
         ones. The order of the verdicts changes nothing.
     """
-    usual = shipped()
+    usual = index.usual
     enough = min(is_same.sum(), (~is_same).sum()) >= FEWEST_OF_EACH
     if len(is_same) < FEWEST_VERDICTS or not enough:
         return Learned(usual, False, len(is_same), FEWEST_VERDICTS, None, None)
@@ -86,7 +86,7 @@ def fit(features: Numbers, is_same: Answers, near: Coefficients) -> Coefficients
     """Logistic regression of same against different, held near known coefficients.
 
     Args:
-        features: one row a pair; `ranker.FEATURES`.
+        features: one row a pair; as `Index.features`.
         is_same: the answer for each.
         near: where the fit starts and what it is held to.
 

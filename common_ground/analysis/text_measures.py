@@ -1,12 +1,13 @@
-"""How alike texts are to a fixed collection of targets, by eight measures.
+"""How alike texts are to a fixed collection of targets, by eight measures, or nine.
 
 Everything that is learned from texts (vocabulary, weights, latent directions, units) is learned
 from the targets alone. So a text gets the same figures whoever else is compared in the same run,
-and a new text costs one comparison, not a new fit.
+and a new text costs one comparison, not a new fit. The ninth, meaning, needs a sentence encoder
+and is there only where one is given.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +21,8 @@ from common_ground.analysis.similarity import Texts, stems
 
 Numbers = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
+# Texts to one row each, of length 1.
+Encode = Callable[[Sequence[str]], Numbers]
 
 MEASURES: Final = (
     "words",  # of title and body
@@ -31,6 +34,7 @@ MEASURES: Final = (
     "title_body_characters",  # title against body, both ways round
     "title_text_words",  # stems of the title against title and body, both ways round
 )
+MEANING: Final = "meaning"  # cosine of what an encoder makes of title and body
 BLOCK_ROWS: Final = 500  # texts compared at once; with 2,500 targets a measure takes 10 MB
 LANDMARKS: Final = 2_500  # targets that latent directions and neighbours are taken from
 LATENT_SHARES: Final = (
@@ -142,18 +146,25 @@ class Space:
     """A collection of targets that texts are compared with.
 
     Attributes:
+        measures: `MEASURES`, and `MEANING` where there is an encoder.
         landmarks: rows of the targets from which directions and neighbours are taken: all of
             them up to `LANDMARKS`, else a choice that depends on their texts alone.
     """
 
-    def __init__(self, targets: Texts, themselves: bool = False) -> None:
+    def __init__(
+        self, targets: Texts, themselves: bool = False, encode: Encode | None = None
+    ) -> None:
         """Learn vocabulary, weights and directions from the targets; at least one is needed.
 
         Args:
             targets: what texts will be compared with.
             themselves: the targets are to be compared with one another; then a character group
                 that occurs in one of many targets only is left out: it cannot match.
+            encode: what a sentence encoder makes of texts; None for the eight measures.
         """
+        self._encode = encode
+        self.measures = MEASURES if encode is None else (*MEASURES, MEANING)
+        self._meanings = _meanings(targets, encode)
         least = 2 if themselves and len(targets) >= RARE_FROM_TEXTS else 0
         self.landmarks = _landmarks(targets)
         heads, said = targets.heads(), targets.said()
@@ -188,13 +199,14 @@ class Space:
         """The likeness of each text to each target, a block of texts at a time.
 
         Yields:
-            row of the block's first text, and for each of `MEASURES` a likeness in 0..1 with a
+            row of the block's first text, and for each of `measures` a likeness in 0..1 with a
             row a text and a column a target.
         """
         for rows in _blocks(len(texts)):
             some = texts.part(rows)
             ours = self._vectors(*self._counts(some.heads(), some.said()))
-            yield rows.start, self._likeness(ours, self._targets, slice(None), self.landmarks)
+            found = self._likeness(ours, self._targets, slice(None), self.landmarks)
+            yield rows.start, found | self._meaning(_meanings(some, self._encode), slice(None))
 
     def among(self, rows: Rows) -> Iterator[dict[str, Numbers]]:
         """The likeness of some targets to the landmarks, a block of `BLOCK_ROWS` at a time."""
@@ -203,7 +215,9 @@ class Space:
         marks = [vectors[kept].T.tocsr() for vectors in rowwise]
         for block in _blocks(len(rows)):
             ours = [vectors[rows[block]] for vectors in rowwise]
-            yield self._likeness(ours, marks, kept, places)
+            found = self._likeness(ours, marks, kept, places)
+            own = None if self._meanings is None else self._meanings[rows[block]]
+            yield found | self._meaning(own, kept)
 
     def _likeness(
         self,
@@ -217,6 +231,11 @@ class Space:
         found["latent_characters"] = self._latent_groups.likeness(rare[:, marks], columns)
         found["latent_words"] = self._latent_words.likeness(titled[:, marks], columns)
         return found
+
+    def _meaning(self, ours: Numbers | None, columns: Rows | slice) -> dict[str, Numbers]:
+        if ours is None or self._meanings is None:
+            return {}
+        return {MEANING: np.clip(ours @ self._meanings[columns].T, 0.0, 1.0)}
 
     def _to_landmarks(self, vectors: sp.csr_matrix) -> Numbers:
         return _product(vectors.T.tocsr(), vectors.T[self.landmarks].T.tocsr())
@@ -238,6 +257,13 @@ class Space:
             self._title_groups.vectors(groups.heads),
             self._rare_groups.vectors(groups.whole(TITLE_WEIGHT)),
         ]
+
+
+def _meanings(texts: Texts, encode: Encode | None) -> Numbers | None:
+    if encode is None:
+        return None
+    pairs = zip(texts.titles, texts.bodies, strict=True)
+    return encode([f"{title.strip()}. {body}" if title.strip() else body for title, body in pairs])
 
 
 def _products(ours: list[sp.csr_matrix], targets: list[sp.csr_matrix]) -> dict[str, Numbers]:

@@ -29,7 +29,15 @@ RULES = pd.DataFrame(
     columns=["item_id", "other_item_id", "rule"],
 )
 FOUND = overlap.classify(
-    ITEMS, ASKS, DEALS, frames.features(), USE, REACH, frames.links_of(ASKS, ITEMS), 0.35
+    ITEMS,
+    ASKS,
+    DEALS,
+    frames.features(),
+    USE,
+    REACH,
+    frames.links_of(ASKS, ITEMS),
+    0.35,
+    same_asks=frames.same_asks_of(ASKS),
 )
 
 
