@@ -46,7 +46,8 @@ class Overlap:
         classes: five rows in product.md's order: class, label, count, allocated, touched (each
             deal once within the class), unconfirmed_share, action.
         links: every link given.
-        links_used: those that count: ask_id, item_id, kind, is_confirmed, how, score, decided_by;
+        links_used: those that count: ask_id, item_id, kind, is_confirmed, how, score, decided_by,
+            part, warning (as `matching.suggest_links`);
             without asks that a later release has answered.
         deal_things: one row per open deal and thing: deal_id, item_id, amount, is_blocker,
             is_confirmed, allocated.
@@ -193,8 +194,11 @@ def _links_used(
         item_id="ask:" + groups["leader_id"].astype(object),
         kind="asks",
         is_confirmed=groups["how"] != "suggested",
+        part=None,
+        warning=None,
     )
     columns = ["ask_id", "item_id", "kind", "is_confirmed", "how", "score", "decided_by"]
+    columns += ["part", "warning"]
     parts = [part[columns].astype({"is_confirmed": bool}) for part in (used, grouped) if len(part)]
     return (
         pd.concat(parts, ignore_index=True)
