@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 import numpy as np
@@ -21,8 +22,7 @@ EXTRA: Final = "onnxruntime==1.32.0 tokenizers==0.23.3"
 MODELS: Final = ("model.onnx", "onnx/model.onnx")
 TOKENIZER: Final = "tokenizer.json"
 TOKENS: Final = 256  # of a text; what comes after is not read
-BATCH: Final = 64  # texts encoded at once
-KEPT: Final = 50_000  # vectors kept by text, 80 MB of them with 384 numbers each
+KEPT: Final = 50_000  # vectors kept by text, 150 MB of them with 384 numbers each
 
 
 class Encoder:
@@ -37,8 +37,9 @@ class Encoder:
         self._folder = folder
         self._session, self._tokenizer = _opened(folder)
         self._kept: dict[bytes, Numbers] = {}
+        self._one_at_a_time = Lock()
         try:
-            self._encoded(["one", "two words"])
+            self._encoded("two words")
         except EncoderError:
             raise
         except Exception as error:  # the library raises classes of its own
@@ -47,42 +48,32 @@ class Encoder:
     def __call__(self, texts: Sequence[str]) -> Numbers:
         """One row a text, of length 1; rows of 0 for texts without a token."""
         marks = [hashlib.blake2b(text.encode(), digest_size=16).digest() for text in texts]
-        new = {
-            mark: text for mark, text in zip(marks, texts, strict=True) if mark not in self._kept
-        }
-        if len(self._kept) + len(new) > KEPT:
-            self._kept.clear()
-            new = dict(zip(marks, texts, strict=True))
-        # Texts of like length together, so that little is padded; the order changes no vector.
-        order = sorted(new, key=lambda mark: (len(new[mark]), mark))
-        for start in range(0, len(order), BATCH):
-            batch = order[start : start + BATCH]
-            rows = self._encoded([new[mark] for mark in batch])
-            self._kept.update(zip(batch, rows, strict=True))
         if not marks:
             return np.zeros((0, 1))
-        return np.stack([self._kept[mark] for mark in marks])
+        with self._one_at_a_time:
+            if len(self._kept) + len(marks) > KEPT:
+                self._kept.clear()
+            # A quantised model scales its numbers by all that is in a batch: one text at a time.
+            for mark, text in zip(marks, texts, strict=True):
+                if mark not in self._kept:
+                    self._kept[mark] = self._encoded(text)
+            return np.stack([self._kept[mark] for mark in marks])
 
-    def _encoded(self, texts: list[str]) -> Numbers:
-        read = self._tokenizer.encode_batch(texts)
-        length = max(1, *(len(one.ids) for one in read))
-        mask = np.array([one.attention_mask + [0] * (length - len(one.ids)) for one in read])
-        ids = np.array([one.ids + [0] * (length - len(one.ids)) for one in read])
+    def _encoded(self, text: str) -> Numbers:
+        read = self._tokenizer.encode(text)
+        ids = np.array([read.ids or [0]], dtype=np.int64)
+        mask = np.array([read.attention_mask or [0]], dtype=np.int64)
         given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        wanted = {one.name for one in self._session.get_inputs()}
-        vectors = self._session.run(
-            None, {name: value.astype(np.int64) for name, value in given.items() if name in wanted}
-        )[0]
+        wanted = [one.name for one in self._session.get_inputs()]
+        vectors = self._session.run(None, {name: given[name] for name in wanted})[0]
         if vectors.ndim != 3 or vectors.shape[:2] != mask.shape:
             raise EncoderError(
                 f"The model in {self._folder} gives numbers of shape {vectors.shape}, not one "
                 "vector a token. Name a sentence encoder such as all-MiniLM-L6-v2 in ONNX form."
             )
-        shown = mask[:, :, None].astype(np.float64)
-        mean = (vectors * shown).sum(axis=1) / np.maximum(shown.sum(axis=1), 1.0)
-        size = np.linalg.norm(mean, axis=1, keepdims=True)
-        # Rounded, so that how texts were batched changes no score.
-        return np.asarray(np.round(mean / np.where(size > 0, size, 1.0), 6), dtype=np.float64)
+        summed = (vectors[0] * mask[0][:, None]).sum(axis=0, dtype=np.float64)
+        size = float(np.linalg.norm(summed))
+        return np.asarray(np.round(summed / (size or 1.0), 6), dtype=np.float64)
 
 
 @lru_cache(maxsize=2)

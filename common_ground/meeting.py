@@ -201,6 +201,7 @@ def overlaps(
     window: tuple[date | None, date | None] = (None, None),
     segment: str | None = None,
     thresholds: Thresholds | None = None,
+    known_same_asks: pd.DataFrame | None = None,
 ) -> Overlap:
     """What is asked, planned, built and used, in five classes.
 
@@ -212,6 +213,7 @@ def overlaps(
         window: first day and first day outside of the asks; None for open ends.
         segment: asks and deals of one segment; None for all.
         thresholds: what the classes turn on; None for the settings.
+        known_same_asks: as `same_asks` returns them, where they are known; None computes them.
     """
     known = evidence(data, decided)
     start, end = window
@@ -224,7 +226,7 @@ def overlaps(
         known.area_reach,
         known_links,
         level,
-        verdicts=remembered(data, decided).verdicts,
+        same_asks=same_asks(data, decided) if known_same_asks is None else known_same_asks,
         thresholds=thresholds,
     )
 

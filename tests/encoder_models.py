@@ -34,26 +34,30 @@ def value_info(name: str, kind: int, dimensions: tuple[str, ...]) -> bytes:
     return field(1, name) + field(2, field(1, field(1, kind) + field(2, shape)))
 
 
-def write_model(path: Path, vectors: np.ndarray, is_pooled: bool = False) -> None:
+def write_model(
+    path: Path, vectors: np.ndarray, is_pooled: bool = False, given: str = "input_ids"
+) -> None:
     """A model that gives each token its row; pooled, one vector a text, which is not wanted."""
     table = field(2, FLOAT) + field(8, "vectors") + field(9, vectors.astype("<f4").tobytes())
     table = b"".join(field(1, int(size)) for size in vectors.shape) + table
-    given = "rows" if is_pooled else "last_hidden_state"
-    nodes = [field(1, "vectors") + field(1, "input_ids") + field(2, given) + field(4, "Gather")]
+    made = "rows" if is_pooled else "last_hidden_state"
+    nodes = [field(1, "vectors") + field(1, given) + field(2, made) + field(4, "Gather")]
     if is_pooled:
         nodes.append(field(1, "rows") + field(2, "last_hidden_state") + field(4, "ReduceMax"))
     graph = b"".join(field(1, node) for node in nodes) + field(2, "encoder") + field(5, table)
-    graph += field(11, value_info("input_ids", INT64, ("batch", "length")))
+    graph += field(11, value_info(given, INT64, ("batch", "length")))
     graph += field(12, value_info("last_hidden_state", FLOAT, () if is_pooled else tuple("abc")))
     path.write_bytes(field(1, 8) + field(7, graph) + field(8, field(1, "") + field(2, 13)))
 
 
-def write_encoder(folder: Path, is_pooled: bool = False) -> Path:
+def write_encoder(folder: Path, is_pooled: bool = False, given: str = "input_ids") -> Path:
     """An encoder that knows `WORDS`; words that mean the same have nearly the same vector."""
     folder.mkdir(parents=True, exist_ok=True)
     directions = np.eye(len(WORDS) + 1)
     near = np.array([directions[meaning] for meaning in MEANT]) + 0.1 * directions[:-1]
-    write_model(folder / "model.onnx", np.vstack([np.zeros(len(WORDS) + 1), near]), is_pooled)
+    write_model(
+        folder / "model.onnx", np.vstack([np.zeros(len(WORDS) + 1), near]), is_pooled, given
+    )
     vocabulary = {"[UNK]": 0} | {word: place for place, word in enumerate(WORDS, 1)}
     tokenizer = {
         "version": "1.0",

@@ -109,6 +109,12 @@ def test_a_model_of_another_kind_is_said(tmp_path):
         Encoder(write_encoder(tmp_path, is_pooled=True))
 
 
+def test_a_model_with_other_inputs_is_said(tmp_path):
+    write_encoder(tmp_path, given="pixels")
+    with pytest.raises(EncoderError, match="cannot be used: .*pixels"):
+        Encoder(tmp_path)
+
+
 def test_libraries_that_are_not_installed_are_named(folder, monkeypatch):
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     with pytest.raises(EncoderError, match=f"pip install {EXTRA}"):

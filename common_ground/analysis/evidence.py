@@ -33,6 +33,8 @@ _LINK_COLUMNS: Final = [
     "how",
     "score",
     "decided_by",
+    "part",
+    "warning",
 ]
 
 
@@ -46,7 +48,7 @@ class Evidence:
             stage_label, amount (workspace currency), is_blocker, is_confirmed.
         links: asks that count for it, newest first: ask_id, side, text, deal_id, account_id,
             is_blocker, asked_by, account_name, segment, asked_date, source, is_confirmed, how (key,
-            verdict or suggested), score, decided_by.
+            verdict or suggested), score, decided_by, part, warning (as `matching.suggest_links`).
         deciders: people who confirmed a link, by name.
         needs: items it cannot be built without, direct and indirect: item_id, title, effort
             (person-weeks), area, is_planned.

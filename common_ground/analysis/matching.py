@@ -23,6 +23,7 @@ from common_ground.analysis.text_measures import Encode
 from common_ground.analysis.warning_words import turned_around_by
 
 PER_ASK: Final = 5  # suggestions an ask, items and features together
+SPARE_STEP: Final = 10
 SAME_ASKS_PER_ASK: Final = 10  # other asks that may mean the same
 
 LINK_COLUMNS: Final = [
@@ -94,12 +95,12 @@ def suggest_links(
         first.
     """
     targets = targets_of(items, features)
-    index = ranker.Index(target_texts(targets), encode=encode)
+    index = ranker.index_of(target_texts(targets), encode=encode)
     learned = learned_from(index, asks, targets, verdicts)
     roots = merged_roots(asks)
     decided = _decided(verdicts, roots, ("ask_item", "ask_feature"))
     rejected = decided.loc[decided["verdict"] == "different", ["from_id", "to_id"]]
-    spare = int(rejected.groupby("from_id").size().max()) if len(rejected) else 0
+    spare = _spare(rejected)
     own = asks.loc[[roots[ask] == ask for ask in asks["ask_id"]]]
     found = best_of_notes(index, ask_texts(own), per_ask + spare, learned.coefficients)
     suggested = pd.DataFrame(
@@ -127,7 +128,7 @@ def ranker_used(
 ) -> Learned:
     """What orders the suggestions of `suggest_links`, and what it was learned from; same inputs."""
     targets = targets_of(items, features)
-    index = ranker.Index(target_texts(targets), encode=encode)
+    index = ranker.index_of(target_texts(targets), encode=encode)
     return learned_from(index, asks, targets, verdicts)
 
 
@@ -151,12 +152,12 @@ def suggest_same_asks(
     """
     known = asks.sort_values(["text", "ask_id"])
     texts = ask_texts(known)
-    index = ranker.Index(texts, themselves=True, encode=encode)
+    index = ranker.index_of(texts, themselves=True, encode=encode)
     decided = _decided(verdicts, {ask: ask for ask in asks["ask_id"]}, ("ask_ask",))
     swapped = decided.rename(columns={"from_id": "to_id", "to_id": "from_id"})
     decided = pd.concat([decided, swapped]).drop_duplicates(["from_id", "to_id"])
     rejected = decided.loc[decided["verdict"] == "different"]
-    spare = int(rejected.groupby("from_id").size().max()) if len(rejected) else 0
+    spare = _spare(rejected)
     found = index.best(texts, per_ask + spare, index.usual, themselves=True)
     ids = known["ask_id"].to_numpy()
     candidates = pd.DataFrame(
@@ -177,20 +178,28 @@ def suggest_same_asks(
     return _with_warnings(links, asks, dict(zip(asks["ask_id"], said, strict=True)))
 
 
-def cluster_asks(asks: pd.DataFrame, verdicts: pd.DataFrame, level: float) -> pd.DataFrame:
+def cluster_asks(asks: pd.DataFrame, same_asks: pd.DataFrame, level: float) -> pd.DataFrame:
     """Asks grouped round one of them that says it for all.
 
     Each ask joins the most similar ask that leads a group, at a score of `level` or more, or by a
     merge or verdict; else it leads its own. Chains are not followed: everything in a group is
     similar to its leader.
 
+    Args:
+        asks: one row per ask_id to group; text, asked_date.
+        same_asks: as `suggest_same_asks` returns it, of these asks or of more. Of all asks, a pair
+            has the same score whichever of them are grouped.
+        level: suggestions count from this score (0..1) up.
+
     Returns:
         ask_id, leader_id (ask_id), score (to the leader; 1 for the leader), how (key, verdict or
         suggested), decided_by. One row per ask, in the order of `asks`.
     """
-    links = suggest_same_asks(asks, verdicts)
-    usable = links.loc[
-        ~links["verdict"].isin(["related"]) & ((links["score"] >= level) | (links["score"] == 1))
+    usable = same_asks.loc[
+        ~same_asks["verdict"].isin(["related"])
+        & ((same_asks["score"] >= level) | (same_asks["score"] == 1))
+        & same_asks["from_id"].isin(asks["ask_id"])
+        & same_asks["to_id"].isin(asks["ask_id"])
     ]
     offers: dict[str, list[tuple[float, str, str, str | None]]] = {}
     columns = (usable[name] for name in ("from_id", "score", "to_id", "how", "decided_by"))
@@ -207,6 +216,12 @@ def cluster_asks(asks: pd.DataFrame, verdicts: pd.DataFrame, level: float) -> pd
         chosen[ask] = joined or (1.0, ask, "key", None)
     rows = [(ask, chosen[ask][1], chosen[ask][0], *chosen[ask][2:]) for ask in asks["ask_id"]]
     return pd.DataFrame(rows, columns=["ask_id", "leader_id", "score", "how", "decided_by"])
+
+
+def _spare(rejected: pd.DataFrame) -> int:
+    """Suggestions an ask needs beyond those shown, in tens so that most verdicts change nothing."""
+    most = rejected.groupby("from_id").size().max() if len(rejected) else 0
+    return SPARE_STEP * -(-int(most) // SPARE_STEP)
 
 
 def _decided(verdicts: pd.DataFrame, roots: dict[str, str], kinds: tuple[str, ...]) -> pd.DataFrame:

@@ -46,7 +46,8 @@ class Overlap:
         classes: five rows in product.md's order: class, label, count, allocated, touched (each
             deal once within the class), unconfirmed_share, action.
         links: every link given.
-        links_used: those that count: ask_id, item_id, kind, is_confirmed, how, score, decided_by;
+        links_used: those that count: ask_id, item_id, kind, is_confirmed, how, score, decided_by,
+            part, warning (as `matching.suggest_links`);
             without asks that a later release has answered.
         deal_things: one row per open deal and thing: deal_id, item_id, amount, is_blocker,
             is_confirmed, allocated.
@@ -106,7 +107,7 @@ def classify(
     links: pd.DataFrame,
     level: float,
     *,
-    verdicts: pd.DataFrame | None = None,
+    same_asks: pd.DataFrame,
     thresholds: Thresholds | None = None,
 ) -> Overlap:
     """Put everything that is asked for, planned or rated into one of five classes.
@@ -120,14 +121,14 @@ def classify(
         area_reach: mart_area_reach.
         links: as `matching.suggest_links`.
         level: suggestions count from this score (0..1) up, the best one of each ask.
-        verdicts: of the ledger, for asks that mean the same; None for none.
+        same_asks: as `matching.suggest_same_asks`, of all asks whatever the window and segment.
         thresholds: what the classes turn on.
 
     Returns:
         the map; the same numbers whatever the order of the rows and the ids.
     """
     limits = thresholds or Thresholds()
-    used = _links_used(asks, links, level, _no_verdicts() if verdicts is None else verdicts, limits)
+    used = _links_used(asks, links, level, same_asks, limits)
     used = _not_answered(used, asks, items, features)
     is_open = deals["is_open"].astype(bool)
     deal_things = values.allocated_rows(_deal_things(used, asks, deals.loc[is_open]))
@@ -162,10 +163,6 @@ def classify(
     )
 
 
-def _no_verdicts() -> pd.DataFrame:
-    return pd.DataFrame(columns=["kind", "from_id", "to_id", "verdict", "decided_by"], dtype=object)
-
-
 def _share(part: Fraction, whole: Fraction) -> float:
     return float(part / whole) if whole else 0.0
 
@@ -174,7 +171,7 @@ def _links_used(
     asks: pd.DataFrame,
     links: pd.DataFrame,
     level: float,
-    verdicts: pd.DataFrame,
+    same_asks: pd.DataFrame,
     limits: Thresholds,
 ) -> pd.DataFrame:
     """Links that count: all settled ones, else the ask's best suggestion, else its own group."""
@@ -192,13 +189,16 @@ def _links_used(
         columns={"from_id": "ask_id", "to_id": "item_id"}
     )
     alone = asks.loc[~asks["ask_id"].isin(used["ask_id"])]
-    groups = matching.cluster_asks(alone, verdicts, limits.same_ask_level)
+    groups = matching.cluster_asks(alone, same_asks, limits.same_ask_level)
     grouped = groups.assign(
         item_id="ask:" + groups["leader_id"].astype(object),
         kind="asks",
         is_confirmed=groups["how"] != "suggested",
+        part=None,
+        warning=None,
     )
     columns = ["ask_id", "item_id", "kind", "is_confirmed", "how", "score", "decided_by"]
+    columns += ["part", "warning"]
     parts = [part[columns].astype({"is_confirmed": bool}) for part in (used, grouped) if len(part)]
     return (
         pd.concat(parts, ignore_index=True)

@@ -8,7 +8,7 @@ probability, and no cut-off carries over from one workspace to another.
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Final
 
@@ -30,6 +30,8 @@ UNIT_TARGETS: Final = 250  # that units are taken from
 HALF_TRUSTED: Final = 100
 SCORE_ROUNDED_TO: Final = 6  # decimals
 HIGHEST: Final = 0.999  # 1 is for keys and people
+KEPT_INDEXES: Final = 3  # items and features of the data, its asks, and one to compare with
+KEPT_ANSWERS: Final = 4  # of an index
 FEATURES: Final = (*MEASURES, "crowding")  # without an encoder
 
 
@@ -101,6 +103,24 @@ class Best:
     score: Numbers
 
 
+def index_of(targets: Texts, themselves: bool = False, encode: Encode | None = None) -> "Index":
+    """The index of these targets, kept: a verdict changes what is done with its answers, not them.
+
+    Args:
+        targets: what may be meant.
+        themselves: as for `Index`.
+        encode: as for `Index`.
+    """
+    return _index_of(tuple(targets.titles), tuple(targets.bodies), themselves, encode)
+
+
+@lru_cache(maxsize=KEPT_INDEXES)
+def _index_of(
+    titles: tuple[str, ...], bodies: tuple[str, ...], themselves: bool, encode: Encode | None
+) -> "Index":
+    return Index(Texts(titles, bodies), themselves, encode)
+
+
 class Index:
     """Targets, ready to be compared with any text.
 
@@ -119,6 +139,7 @@ class Index:
             encode: a sentence encoder; None for none.
         """
         self.count = len(targets)
+        self._answers: dict[tuple[object, ...], Best] = {}
         self.usual = shipped(encode is not None)
         if not self.count:
             return
@@ -168,8 +189,21 @@ class Index:
             themselves: the texts are the targets; none is paired with itself.
 
         Returns:
-            pairs ordered by text, best first; ties go to the earlier target.
+            pairs ordered by text, best first; ties go to the earlier target. Asked again, the same
+            arrays, which nobody can write to.
         """
+        said = (tuple(texts.titles), tuple(texts.bodies))
+        key = (*said, count, coefficients.weights.tobytes(), themselves)
+        if (answer := self._answers.get(key)) is None:
+            answer = self._best(texts, count, coefficients, themselves)
+            for part in vars(answer).values():
+                part.setflags(write=False)
+            if len(self._answers) >= KEPT_ANSWERS:
+                self._answers.clear()
+            self._answers[key] = answer
+        return answer
+
+    def _best(self, texts: Texts, count: int, coefficients: Coefficients, themselves: bool) -> Best:
         parts = []
         for start, block in self._space.blocks(texts) if self.count else ():
             weighed = self._weighed(block, coefficients.weights[:-1])

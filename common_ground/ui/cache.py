@@ -148,6 +148,11 @@ def links() -> pd.DataFrame:
     return cached_with_data(meeting.links, decided())
 
 
+def same_asks() -> pd.DataFrame:
+    """Asks that may mean the same, whatever the filters; computed as often as links."""
+    return cached_with_data(meeting.same_asks, decided())
+
+
 def verdicts_waiting() -> int:
     """How many verdicts are about texts that this data does not hold."""
     return len(cached_with_data(meeting.remembered, decided()).waiting)
@@ -189,7 +194,7 @@ def _overlaps(
     thresholds: Thresholds | None,
 ) -> Overlap:
     # Links are looked up here, not passed in: hashing all of them would cost at every click.
-    return meeting.overlaps(data, decided, links(), level, window, segment, thresholds)
+    return meeting.overlaps(data, decided, links(), level, window, segment, thresholds, same_asks())
 
 
 def item_values(

@@ -53,6 +53,7 @@ def card(behind: Behind, values: ItemValues, currency: str, theme: Theme) -> htm
         _use(behind.use, theme),
         story_card.quote(behind.story, currency) if behind.story else "",
         html.note(_links(evidence)),
+        html.note(_doubts(evidence)),
     )
 
 
@@ -237,6 +238,22 @@ def use_in_words(use: ItemUse) -> str:
             f"{use.without_data} asking {'has' if use.without_data == 1 else 'have'} no usage data"
         )
     return "; ".join(said) + "."
+
+
+def _doubts(evidence: Evidence) -> str:
+    """Words the newest link by a part of a note is from, and words that may turn a link around."""
+    said, links = [], evidence.links
+    parts = links.loc[links["part"].notna(), "part"]
+    if len(parts):
+        from_parts = format.plural(len(parts), "link")
+        said.append(f"{from_parts} by part of a note with several asks: “{parts.iloc[0]}”.")
+    suggested = links.loc[links["how"].eq("suggested") & links["warning"].notna(), "warning"]
+    if len(suggested):
+        words = ", ".join(f"“{word}”" for word in sorted(set(suggested)))
+        said.append(
+            f"{format.plural(len(suggested), 'suggestion')} may mean the opposite: {words}."
+        )
+    return " ".join(said)
 
 
 def _links(evidence: Evidence) -> str:

@@ -99,6 +99,10 @@ def verdicts(*rows):
     )
 
 
+def same_asks_of(of_asks, of_verdicts=None):
+    return matching.suggest_same_asks(of_asks, verdicts() if of_verdicts is None else of_verdicts)
+
+
 def links_of(of_asks, of_items, of_features=None, of_verdicts=None):
     """Links as the program suggests them."""
     return matching.suggest_links(

@@ -29,7 +29,15 @@ RULES = pd.DataFrame(
     columns=["item_id", "other_item_id", "rule"],
 )
 FOUND = overlap.classify(
-    ITEMS, ASKS, DEALS, frames.features(), USE, REACH, frames.links_of(ASKS, ITEMS), 0.35
+    ITEMS,
+    ASKS,
+    DEALS,
+    frames.features(),
+    USE,
+    REACH,
+    frames.links_of(ASKS, ITEMS),
+    0.35,
+    same_asks=frames.same_asks_of(ASKS),
 )
 
 
@@ -74,3 +82,22 @@ def test_exclusions_hold_in_both_directions():
 def test_a_thing_that_is_not_on_the_map_is_refused():
     with pytest.raises(KeyError, match="P-99"):
         of("P-99")
+
+
+def test_a_link_says_which_part_of_a_note_and_which_words_it_rests_on():
+    links = frames.links_of(ASKS, ITEMS)
+    links = links.assign(part="only this part", warning="instead of")
+    found = overlap.classify(
+        ITEMS,
+        ASKS,
+        DEALS,
+        frames.features(),
+        USE,
+        REACH,
+        links,
+        0.35,
+        same_asks=frames.same_asks_of(ASKS),
+    )
+    own = evidence(found, "P-1", ITEMS, ASKS, DEALS, RULES).links
+    assert set(own["part"]) == {"only this part"}
+    assert set(own["warning"]) == {"instead of"}

@@ -60,6 +60,7 @@ def found_in(asks, deals):
         frames.area_reach(),
         frames.links_of(asks, ITEMS),
         0.35,
+        same_asks=frames.same_asks_of(asks),
     )
 
 

@@ -228,10 +228,26 @@ def test_groups_hold_only_asks_that_are_like_their_leader():
         ("a2", "photo timestamps please", "acc2", None, None, False),
         ("a3", "invoice layout", "acc3", None, None, False),
     )
-    groups = matching.cluster_asks(asks, frames.verdicts(), level=0.5)
+    groups = matching.cluster_asks(asks, frames.same_asks_of(asks), level=0.5)
     assert groups["leader_id"].tolist() == ["a1", "a1", "a3"]
     apart = frames.verdicts(("ask_ask", "a1", "a2", "different", "M. Okafor"))
-    assert matching.cluster_asks(asks, apart, level=0.5)["leader_id"].tolist() == ["a1", "a2", "a3"]
+    groups = matching.cluster_asks(asks, frames.same_asks_of(asks, apart), level=0.5)
+    assert groups["leader_id"].tolist() == ["a1", "a2", "a3"]
+
+
+def test_pairs_of_all_asks_group_any_of_them_and_none_joins_an_ask_that_is_not_there():
+    asks = frames.asks(
+        ("a1", "photo timestamps", "acc1", None, None, False),
+        ("a2", "photo timestamps please", "acc2", None, None, False),
+        ("a3", "timestamps on photos, please", "acc3", None, None, False),
+        ("a4", "invoice layout", "acc4", None, None, False),
+    )
+    pairs = frames.same_asks_of(asks)
+    some = matching.cluster_asks(asks.loc[asks["ask_id"] != "a1"], pairs, level=0.3)
+    assert some["ask_id"].tolist() == ["a2", "a3", "a4"]
+    assert some["leader_id"].tolist() == ["a2", "a2", "a4"]
+    score = pairs.set_index(["from_id", "to_id"])["score"]
+    assert some["score"].iloc[1] == score["a3", "a2"]
 
 
 @settings(max_examples=20, deadline=None)

@@ -33,9 +33,13 @@ NO_REACH = frames.area_reach()
 
 
 def classify(items=ITEMS, asks=ASKS, deals=DEALS, use=NO_USE, reach=NO_REACH, **more):
-    links = frames.links_of(asks, items, FEATURES, more.get("verdicts"))
+    decided = more.pop("verdicts", None)
+    links = frames.links_of(asks, items, FEATURES, decided)
+    same = frames.same_asks_of(asks, decided)
     level = more.pop("level", 0.35)
-    return overlap.classify(items, asks, deals, FEATURES, use, reach, links, level, **more)
+    return overlap.classify(
+        items, asks, deals, FEATURES, use, reach, links, level, same_asks=same, **more
+    )
 
 
 TWO_USERS_SPEAK = Thresholds(min_asking_customers=2)

@@ -37,7 +37,16 @@ REACH = frames.area_reach(("Used", 1, 1), ("Idle", 0, 0), ("Heavy", 2, 1))
 def world(items=ITEMS, asks=ASKS, deals=DEALS, use=USE, thresholds=ONE_SPEAKS):
     links = frames.links_of(asks, items)
     return classify(
-        items, asks, deals, frames.features(), use, REACH, links, 0.9, thresholds=thresholds
+        items,
+        asks,
+        deals,
+        frames.features(),
+        use,
+        REACH,
+        links,
+        0.9,
+        same_asks=frames.same_asks_of(asks),
+        thresholds=thresholds,
     )
 
 
