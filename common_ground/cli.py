@@ -27,6 +27,7 @@ from common_ground.meeting import Bargain, Decided
 from common_ground.pack import contents, files
 from common_ground.settings import from_environment
 from common_ground.visible import visible
+from common_ground.warehouse.account_verdicts import AccountVerdict
 from common_ground.warehouse.build import Build, build, inspect
 from common_ground.warehouse.published import Published, open_published, read_pointer
 from common_ground.warehouse.receipts import Receipt
@@ -82,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_limit(made)
     command("check", "Say what is wrong with the published data; exit 1 on a contradiction.")
     _add_view(command("kpis", "Print the shared KPIs."))
-    command("links", "Print which asks mean which items and features, best first.")
+    command("links", "Print which asks mean which items, and which accounts may be one company.")
     made = command("overlaps", "Print what both sides want, by class and by item.")
     made.add_argument(
         "--level",
@@ -216,6 +217,7 @@ def _build(chosen: argparse.Namespace) -> int:
         chosen.as_of,
         _progress,
         _limits(chosen.max_megabytes),
+        _account_verdicts(chosen.workspace),
     )
     if chosen.json:
         _print_json(build_json(made))
@@ -237,6 +239,10 @@ def _build(chosen: argparse.Namespace) -> int:
     rows = ", ".join(f"{count:,} {name}" for name, count in made.data.counts().items())
     print(f"Published data version {made.data.data_version} as of {made.data.as_of}: {rows}")
     return 0
+
+
+def _account_verdicts(workspace: Path) -> tuple[AccountVerdict, ...]:
+    return meeting.account_verdicts(open_ledger(workspace).verdicts())
 
 
 def build_json(made: Build) -> dict[str, object]:
@@ -355,16 +361,33 @@ def _links(chosen: argparse.Namespace) -> int:
     found = pd.concat(
         [meeting.links(data, decided), meeting.same_asks(data, decided)], ignore_index=True
     )
+    companies = meeting.account_links(data, decided.verdicts)
+    waiting = meeting.account_verdicts_waiting(data, decided.verdicts)
     if chosen.json:
         learned = vars(meeting.ranker_used(data, decided))
         ranker = {name: learned[name] for name in learned if name != "coefficients"}
         ranker["has_encoder"] = meeting.encoder() is not None
-        _print_json({"data_version": data.data_version, "ranker": ranker, "links": _records(found)})
+        _print_json(
+            {
+                "data_version": data.data_version,
+                "ranker": ranker,
+                "links": _records(found),
+                "accounts": _records(companies),
+                "account_verdicts_waiting": waiting,
+            }
+        )
         return 0
     for link in _records(found):
         said = link["verdict"] or link["how"]
         print(f"{link['from_id']} -> {link['to_id']}: {said}, score {link['score']:.2f}")
     print(f"{len(found):,} links of {found['from_id'].nunique():,} asks")
+    for row in _records(companies[companies["how"].isin(["verdict", "suggested"])]):
+        said = f"{row['verdict'] or 'may be the same'}, {row['state']}"
+        why = f" ({', '.join(row['reasons'])})" if row["reasons"] else ""
+        print(f"{row['from_id']} <> {row['to_id']}: {said}{why}, score {row['score']:.2f}")
+    if waiting:
+        verb = "counts" if waiting == 1 else "count"
+        print(f"{waiting:,} of the verdicts on accounts {verb} from the next build on")
     return 0
 
 
@@ -509,7 +532,7 @@ def _bring_up_to_date(workspace: Path) -> None:
         open_published(workspace)
     except OutdatedError:
         print("Building the workspace again for this version of Common Ground")
-        build(None, workspace, progress=_progress)
+        build(None, workspace, progress=_progress, accounts=_account_verdicts(workspace))
     except CommonGroundError:
         return  # what is wrong with the workspace, the pages say
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import pandas as pd
 
-from common_ground import kpis
+from common_ground import kpis, meeting
 from common_ground.child import Tell, tell_nobody
 from common_ground.ledger import Ledger, NewMeeting, NewSignature, NewVerdict, Side, open_ledger
 from common_ground.ledger.importing import import_agreements
@@ -48,9 +48,12 @@ def make_demo(workspace: Path, progress: Tell = tell_nobody) -> Build:
     """
     if read_pointer(workspace) is None:
         _build_last_meeting(workspace, progress)
-    made = build(DEMO / "exports", workspace, DEMO / "decisions.toml", progress=progress)
-    recorded_at = datetime.combine(made.data.as_of, time(9), tzinfo=UTC)
     ledger = open_ledger(workspace)
+    accounts = meeting.account_verdicts(ledger.verdicts())
+    made = build(
+        DEMO / "exports", workspace, DEMO / "decisions.toml", progress=progress, accounts=accounts
+    )
+    recorded_at = datetime.combine(made.data.as_of, time(9), tzinfo=UTC)
     import_agreements(ledger, DEMO / "agreements.csv", recorded_at)
     if ledger.verdicts().empty:
         _decide_links(ledger, made.data.mart("mart_asks"), recorded_at)
@@ -58,8 +61,8 @@ def make_demo(workspace: Path, progress: Tell = tell_nobody) -> Build:
         _sign_definitions(ledger, recorded_at)
     if ledger.meetings().empty:
         note = "Agreed to look at the Q4 roadmap again before the quarter starts."
-        meeting = NewMeeting(LAST_MEETING, max(1, made.data.data_version - 1), note, REVIEWERS[0])
-        ledger.record_meeting(meeting, now=recorded_at)
+        held = NewMeeting(LAST_MEETING, max(1, made.data.data_version - 1), note, REVIEWERS[0])
+        ledger.record_meeting(held, now=recorded_at)
     return made
 
 

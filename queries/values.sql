@@ -182,25 +182,94 @@ create macro parse_domain(cell) as
         ''
     );
 
+-- Case, accents and marks are nothing; a legal form of several words or letters (S.A., A/S, Sp. z
+-- o.o., Pvt Ltd, S.A. de C.V.) is one word. analysis/account_words.py reads names alike.
+create macro joined_forms(words) as
+    regexp_replace(
+        regexp_replace(
+            regexp_replace(
+                regexp_replace(
+                    regexp_replace(words, '\bsp\.? ?z ?o\.? ?o\b\.?', ' spzoo ', 'g'),
+                    '\bges\.? ?m\.? ?b\.? ?h\b\.?', ' gmbh ', 'g'
+                ),
+                '\b(pvt|private|pty|pte)\.? (ltd|limited)\b\.?', ' ltd ', 'g'
+            ),
+            '\bs\.? ?(a\.?( ?p\.? ?i\.?)?|de r\.? ?l\.?) de c\.? ?v\b\.?', ' cv ', 'g'
+        ),
+        '\ba/s\b', ' as ', 'g'
+    );
+
+create macro plain_words(cell) as
+    regexp_replace(
+        joined_forms(replace(lower(strip_accents(cell)), 'ß', 'ss')),
+        '\b([a-z])\.\s?([a-z])\.(?:\s?([a-z])\.)?(?:\s?([a-z])\.)?', '\1\2\3\4 ', 'g'
+    );
+
 -- Legal forms, case, accents and punctuation do not tell two companies apart.
 create macro normal_name(cell) as
     trim(
         regexp_replace(
             regexp_replace(
-                lower(strip_accents(cell)),
-                '[.,''"()&/-]+|\b(incorporated|inc|ltd|limited|llc|corp|corporation|gmbh|ag|bv|sa'
-                || '|plc|pty|co|company|oy|ab|srl|spa|kg|lp|llp|the)\b\.?',
-                ' ', 'g'
+                regexp_replace(
+                    plain_words(cell),
+                    '[.,''"()&/-]+|\b(incorporated|inc|ltd|limited|llc|corp|corporation|gmbh|ag|bv'
+                    || '|sa|plc|pty|co|company|oy|ab|srl|spa|kg|lp|llp|nv|sas|sarl|sl|ltda|spzoo'
+                    || '|ug|mbh|ohg|aps|se|oyj|asa|lda|bvba|sprl|dac|sro|kft|zrt|nyrt|doo|uab'
+                    || '|ltee|the)\b\.?',
+                    ' ', 'g'
+                ),
+                '\s(as|og|da|cv|kk)\s*$', ' '
             ),
             '\s+', ' ', 'g'
         )
     );
 
+-- The legal form a name says, spellings of one form alike; equal names with two are two companies.
+create macro legal_form(cell) as
+    case
+        when regexp_matches(plain_words(cell), '\b(kg|ohg)\b') then 'kg'
+        when regexp_matches(plain_words(cell), '\b(gmbh|mbh|ug)\b') then 'gmbh'
+        when regexp_matches(plain_words(cell), '\b(inc|incorporated|corp|corporation)\b') then 'inc'
+        when regexp_matches(plain_words(cell), '\b(ltd|limited|ltee)\b') then 'ltd'
+        else
+            nullif(
+                regexp_extract(
+                    plain_words(cell),
+                    '\b(ag|se|llc|llp|plc|bv|nv|sas|sarl|sa|srl|spa|sl|ab|oy|aps|spzoo|ltda|oyj|asa'
+                    || '|as|lda|bvba|sprl|dac|sro|kft|zrt|nyrt|doo|uab|og|da|cv|kk)\W*$',
+                    1
+                ),
+                ''
+            )
+    end;
+
 create macro is_free_mail(mail_domain) as
     mail_domain in (
-        'gmail.com', 'googlemail.com', 'outlook.com', 'hotmail.com', 'live.com', 'yahoo.com',
-        'icloud.com', 'me.com', 'aol.com', 'gmx.de', 'gmx.net', 'web.de', 'proton.me',
-        'protonmail.com', 'mail.com', 'yandex.ru', 'qq.com', '163.com', 'msn.com',
-        'yahoo.co.uk', 'hotmail.co.uk', 'comcast.net', 't-online.de', 'linkedin.com',
-        'facebook.com', 'twitter.com', 'x.com', 'instagram.com', 'crunchbase.com'
+        'gmail.com', 'googlemail.com', 'outlook.com', 'outlook.de', 'outlook.fr', 'outlook.es',
+        'outlook.it', 'outlook.jp', 'outlook.com.br', 'hotmail.com', 'hotmail.co.uk',
+        'hotmail.de', 'hotmail.fr', 'hotmail.es', 'hotmail.it', 'live.com', 'live.co.uk',
+        'live.de', 'live.fr', 'live.nl', 'live.se', 'live.it', 'msn.com', 'yahoo.com',
+        'yahoo.co.uk', 'yahoo.de', 'yahoo.fr', 'yahoo.es', 'yahoo.it', 'yahoo.ca', 'yahoo.com.br',
+        'yahoo.com.mx', 'yahoo.com.au', 'yahoo.co.in', 'yahoo.in', 'yahoo.co.jp', 'ymail.com',
+        'rocketmail.com', 'icloud.com', 'me.com', 'mac.com', 'aol.com', 'aol.co.uk', 'gmx.de',
+        'gmx.net', 'gmx.at', 'gmx.ch', 'gmx.com', 'web.de', 'freenet.de', 't-online.de',
+        'arcor.de', 'posteo.de', 'mailbox.org', 'proton.me', 'protonmail.com', 'pm.me',
+        'tutanota.com', 'tuta.io', 'fastmail.com', 'hey.com', 'zoho.com', 'zohomail.com',
+        'mail.com', 'email.com', 'hushmail.com', 'yandex.ru', 'yandex.com', 'mail.ru', 'bk.ru',
+        'inbox.ru', 'list.ru', 'rambler.ru', 'ukr.net', 'qq.com', '163.com', '126.com',
+        'sina.com', 'sohu.com', 'foxmail.com', 'naver.com', 'daum.net', 'hanmail.net',
+        'docomo.ne.jp', 'ezweb.ne.jp', 'rediffmail.com', 'orange.fr', 'wanadoo.fr', 'free.fr',
+        'laposte.net', 'sfr.fr', 'bbox.fr', 'libero.it', 'virgilio.it', 'tiscali.it', 'alice.it',
+        'tin.it', 'bluewin.ch', 'hispeed.ch', 'aon.at', 'chello.at', 'telenet.be', 'skynet.be',
+        'proximus.be', 'ziggo.nl', 'kpnmail.nl', 'planet.nl', 'xs4all.nl', 'home.nl', 'telia.com',
+        'bredband.net', 'online.no', 'mail.dk', 'wp.pl', 'o2.pl', 'onet.pl', 'op.pl',
+        'interia.pl', 'gazeta.pl', 'seznam.cz', 'centrum.cz', 'email.cz', 'azet.sk',
+        'freemail.hu', 'citromail.hu', 'abv.bg', 'sapo.pt', 'terra.es', 'telefonica.net',
+        'uol.com.br', 'bol.com.br', 'terra.com.br', 'ig.com.br', 'prodigy.net.mx',
+        'btinternet.com', 'btopenworld.com', 'sky.com', 'virginmedia.com', 'ntlworld.com',
+        'talktalk.net', 'eircom.net', 'comcast.net', 'verizon.net', 'att.net', 'sbcglobal.net',
+        'bellsouth.net', 'cox.net', 'charter.net', 'earthlink.net', 'juno.com', 'shaw.ca',
+        'rogers.com', 'sympatico.ca', 'bigpond.com', 'bigpond.net.au', 'optusnet.com.au',
+        'xtra.co.nz', 'linkedin.com', 'facebook.com', 'twitter.com', 'x.com', 'instagram.com',
+        'crunchbase.com'
     );

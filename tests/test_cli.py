@@ -118,6 +118,9 @@ def test_wrong_usage_exits_2(capsys):
 def test_links_and_overlaps_keep_their_shapes(capsys, demo_workspace):
     _, out, _ = run(capsys, "links", "--workspace", demo_workspace, "--json")
     assert {"kind", "from_id", "to_id", "rank", "score", "verdict"} <= out["links"][0].keys()
+    account = {"kind", "from_id", "to_id", "score", "state", "reasons", "from_open_amount"}
+    assert account <= out["accounts"][0].keys()
+    assert out["account_verdicts_waiting"] == 0
     assert out["ranker"]["is_own"] is False
     assert out["ranker"]["verdicts"] < out["ranker"]["needed"]
     _, out, _ = run(capsys, "overlaps", "--workspace", demo_workspace, "--json")

@@ -175,6 +175,21 @@ def _suggestions(data: Published, decided: Decided) -> pd.DataFrame:
     return reviewing.suggestions(data, decided, cached_with_data(reviewing.texts, decided))
 
 
+def account_links() -> pd.DataFrame:
+    """Links of accounts, made, decided and suggested; see `meeting.account_links`."""
+    return cached_with_data(_account_links, ledger().verdicts())
+
+
+def _account_links(data: Published, verdicts: pd.DataFrame) -> pd.DataFrame:
+    # Who looks like whom depends on no verdict, so the next card need not wait for it again.
+    return meeting.account_links(data, verdicts, cached_with_data(meeting.alike_accounts))
+
+
+def account_verdicts_waiting() -> int:
+    """How many verdicts on accounts wait for the next build."""
+    return cached_with_data(meeting.account_verdicts_waiting, ledger().verdicts())
+
+
 def overlaps(
     level: float,
     window: tuple[date | None, date | None] = (None, None),

@@ -7,10 +7,11 @@ from typing import Final
 
 import streamlit as st
 
+from common_ground import meeting
 from common_ground.charts import format
 from common_ground.child import Child
 from common_ground.errors import CommonGroundError
-from common_ground.ui import answers, frame, html, messages, watching
+from common_ground.ui import answers, cache, frame, html, messages, watching
 from common_ground.ui.upload_results import files_of
 from common_ground.warehouse import placing
 from common_ground.warehouse.decisions import DECISIONS, read_decisions
@@ -61,6 +62,7 @@ def choose(
         replaced=tuple(replaced),
         answers=answers.dated(answers.renamed(names), as_of),
         seen=_seen(published),
+        accounts=meeting.account_verdicts(cache.ledger().verdicts()),
     )
     is_settled = not open_problems and not desk.analysis.is_running()
     is_possible = bool(names) and as_of is not None and is_settled
@@ -180,6 +182,7 @@ def answer_published(page: frame.Page, desk: Intake, data: Published, workspace:
     """
     if is_at_work(page, desk):
         return False
+    _offer_verdicts(desk, data, workspace)
     questions, labels = data.questions(), answers.open_labels(data.label_uses())
     if not questions and not labels:
         return True
@@ -195,14 +198,35 @@ def answer_published(page: frame.Page, desk: Intake, data: Published, workspace:
         with right:
             answers.ask_labels(labels[1::2])
         said = answers.dated(answers.said(), data.as_of)
+        accounts = meeting.account_verdicts(cache.ledger().verdicts())
         st.button(
             "Publish with these answers",
             type="primary",
             disabled=not any(answers.said().values()),
             on_click=desk.publish,
-            args=(workspace, Intent({}, (), said, _seen(data))),
+            args=(workspace, Intent({}, (), said, _seen(data), accounts)),
         )
     return True
+
+
+def _offer_verdicts(desk: Intake, data: Published, workspace: Path) -> None:
+    """The button that builds with what people decided about accounts since the last build."""
+    waiting = cache.account_verdicts_waiting()
+    if not waiting:
+        return
+    verb = "counts" if waiting == 1 else "count"
+    html.show(
+        html.note(
+            f"{format.plural(waiting, 'verdict')} on accounts, given or taken back, {verb} from "
+            "the next version on."
+        )
+    )
+    accounts = meeting.account_verdicts(cache.ledger().verdicts())
+    st.button(
+        "Publish with these verdicts",
+        on_click=desk.publish,
+        args=(workspace, Intent({}, (), {}, _seen(data), accounts)),
+    )
 
 
 def just_published() -> int | None:

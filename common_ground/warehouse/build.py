@@ -6,7 +6,7 @@ reads, which the next build removes.
 """
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,6 +23,7 @@ from common_ground.errors import (
 from common_ground.exports.tables import Limits
 from common_ground.settings import QUERIES
 from common_ground.warehouse import composing, kept_exports, publishing
+from common_ground.warehouse.account_verdicts import AccountVerdict
 from common_ground.warehouse.composing import Composed, Recipe, Seal
 from common_ground.warehouse.decisions import (
     DECISIONS,
@@ -68,6 +69,7 @@ def build(
     as_of: date | None = None,
     progress: Tell = tell_nobody,
     limits: Limits | None = None,
+    accounts: Sequence[AccountVerdict] = (),
 ) -> Build:
     """Build a workspace from a folder of exports and publish it.
 
@@ -79,6 +81,7 @@ def build(
         as_of: today for every number; None: what the decisions say, else the last date seen.
         progress: told what is being done and the share (0..1) that is.
         limits: how big a file may be.
+        accounts: what people decided about accounts, the one that counts of each pair.
 
     Raises:
         ExportError: a file cannot be used; nothing was published.
@@ -93,7 +96,7 @@ def build(
     decisions = _decisions(workspace, said)
     with publishing.only_builder(workspace):
         files, skipped = _files(exports) if exports else (_kept(workspace), ())
-        recipe = Recipe(files, decisions, as_of, limits or Limits())
+        recipe = Recipe(files, decisions, as_of, limits or Limits(), tuple(accounts))
         made = _build(workspace, recipe, said, progress)
     return Build(made.is_new, made.receipts, skipped, made.notes, made.data)
 
@@ -105,6 +108,7 @@ def publish(
     answers: Mapping[str, Any],
     progress: Tell = tell_nobody,
     seen: str | None = None,
+    accounts: Sequence[AccountVerdict] = (),
 ) -> Build:
     """Publish uploaded exports beside those already published, and keep what a person decided.
 
@@ -116,6 +120,7 @@ def publish(
         progress: told what is being done and the share (0..1) that is.
         seen: file of the published version that the person looked at, "" for none; None: whatever
             is published.
+        accounts: as for `build`.
 
     Raises:
         ExportError: a file cannot be used; nothing was published.
@@ -130,7 +135,7 @@ def publish(
                 "Somebody has published another version meanwhile, so nothing was published now. "
                 "Look at what these files change in that version, then publish again."
             )
-        recipe, said = _with_uploads(workspace, uploads, replaced, answers)
+        recipe, said = _with_uploads(workspace, uploads, replaced, answers, accounts)
         return _build(workspace, recipe, said, progress)
 
 
@@ -141,6 +146,7 @@ def preview(
     answers: Mapping[str, Any],
     into: Path,
     progress: Tell = tell_nobody,
+    accounts: Sequence[AccountVerdict] = (),
 ) -> Composed:
     """Write what `publish` would publish into a file elsewhere; the workspace is not touched.
 
@@ -151,11 +157,12 @@ def preview(
         answers: as for `publish`.
         into: the file to write.
         progress: as for `publish`.
+        accounts: as for `build`.
 
     Raises:
         CommonGroundError: as `publish`.
     """
-    recipe, _ = _with_uploads(workspace, uploads, replaced, answers)
+    recipe, _ = _with_uploads(workspace, uploads, replaced, answers, accounts)
     seal = Seal(publishing.next_version(workspace), "preview")
     return composing.compose(into, recipe, seal, _published_file(workspace), progress)
 
@@ -178,6 +185,7 @@ def _with_uploads(
     uploads: Mapping[str, Path],
     replaced: Collection[str],
     answers: Mapping[str, Any],
+    accounts: Sequence[AccountVerdict],
 ) -> tuple[Recipe, str]:
     """What to build, and the text of the decisions with the answers in it."""
     kept = kept_exports.exports_of_published(workspace)
@@ -185,7 +193,8 @@ def _with_uploads(
     if not files:
         raise ExportError("No export is left to publish. Add one.")
     said = merged(read_text(workspace / DECISIONS), answers)
-    return Recipe(dict(sorted(files.items())), _decisions(workspace, said)), said
+    decisions = _decisions(workspace, said)
+    return Recipe(dict(sorted(files.items())), decisions, accounts=tuple(accounts)), said
 
 
 def _decisions(workspace: Path, said: str | None) -> Decisions:
@@ -255,7 +264,8 @@ def _sums(files: Mapping[str, Path]) -> dict[str, str]:
 
 def _fingerprint(sums: Mapping[str, str], recipe: Recipe) -> str:
     """Everything a build depends on, as one hash: files, decisions, date, program, queries."""
-    content = (sorted(sums.items()), recipe.decisions, recipe.as_of, __version__)
+    said = (recipe.decisions, recipe.as_of, recipe.accounts)
+    content = (sorted(sums.items()), *said, __version__)
     digest = hashlib.sha256(repr(content).encode())
     package = Path(__file__).parent.parent
     readers = [*package.glob("warehouse/*.py"), *package.glob("exports/*.py")]

@@ -14,6 +14,7 @@ from common_ground.child import Tell
 from common_ground.errors import ExportError
 from common_ground.exports.tables import Limits, TextTable
 from common_ground.warehouse import contents, staging
+from common_ground.warehouse.account_verdicts import AccountVerdict
 from common_ground.warehouse.changes import create_changes
 from common_ground.warehouse.decisions import Decisions
 from common_ground.warehouse.receipts import Receipt, receive, receive_tables
@@ -41,12 +42,14 @@ class Recipe:
         decisions: what a person said of the workspace.
         as_of: today for every number; None: what the decisions say, else the last date seen.
         limits: how big a file may be.
+        accounts: what people decided about accounts.
     """
 
     files: Mapping[str, Path]
     decisions: Decisions
     as_of: date | None = None
     limits: Limits = Limits()
+    accounts: tuple[AccountVerdict, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def compose(path: Path, recipe: Recipe, seal: Seal, before: Path | None, tell: T
             )
         notes += _decisions_about_nothing(recipe, receipts)
         tell("Computing", 0.8)
-        contents.fill(connection, recipe.decisions, day, receipts)
+        contents.fill(connection, recipe.decisions, day, receipts, recipe.accounts)
         unmatched = contents.exclusions_without_account(connection)
         notes += [f"excluded_accounts: no export names an account '{name}'." for name in unmatched]
         create_changes(connection, before is not None)

@@ -11,14 +11,15 @@ import pyarrow as pa
 from common_ground.errors import ExportError
 from common_ground.exports.tables import RejectedLine
 from common_ground.settings import QUERIES
-from common_ground.warehouse import models, schema
+from common_ground.warehouse import account_verdicts, models, schema
+from common_ground.warehouse.account_verdicts import AccountVerdict
 from common_ground.warehouse.decisions import Decisions
 from common_ground.warehouse.receipts import Receipt
 
 # Staged helpers and canonical tables in the order they read each other.
 HELPERS_FIRST = ("usage_accounts", "account_refs", "account_groups")
 LOADED = (
-    "account_names", "accounts", "owners", "products", "contracts", "deals", "deal_stages",
+    "accounts", "owners", "products", "contracts", "deals", "deal_stages",
     "items", "item_rules", "asks", "surveys", "tickets", "churn_events", "targets", "fx_rates",
 )  # fmt: skip
 USAGE_HELPERS = ("usage_people", "event_days")
@@ -64,6 +65,7 @@ def fill(
     decisions: Decisions,
     as_of: date,
     receipts: Sequence[Receipt],
+    accounts: Sequence[AccountVerdict] = (),
 ) -> None:
     """Create and fill every canonical table, mart, check result and the load register.
 
@@ -72,6 +74,7 @@ def fill(
         decisions: what a person said of the workspace.
         as_of: today for every number.
         receipts: one for each file.
+        accounts: what people decided about accounts.
     """
     _say(connection, decisions)
     schema.create_canonical(connection)
@@ -89,6 +92,8 @@ def fill(
     )
     for name in HELPERS_FIRST:
         connection.execute(f"create table staging.{name} as\n{_loading(name)}")
+    _insert(connection, "account_names")
+    account_verdicts.apply(connection, accounts)
     for name in LOADED:
         _insert(connection, name)
     for name in USAGE_HELPERS:

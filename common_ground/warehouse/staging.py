@@ -62,7 +62,8 @@ def create_staging(connection: duckdb.DuckDBPyConnection) -> None:
         "create table staging.labels (source varchar, staged_column varchar, label varchar, "
         "meaning varchar)"
     )
-    connection.execute((QUERIES / "values.sql").read_text(encoding="utf-8"))
+    for name in ("values.sql", "countries.sql"):
+        connection.execute((QUERIES / name).read_text(encoding="utf-8"))
     connection.execute("set variable workspace_zone = 'UTC'")
 
 

@@ -15,6 +15,7 @@ from common_ground.errors import DuplicateExportError, ExportError, UnknownDiale
 from common_ground.exports.handover import load_tables
 from common_ground.exports.questions import Question, question_of
 from common_ground.warehouse import build, composing, contents
+from common_ground.warehouse.account_verdicts import AccountVerdict
 from common_ground.warehouse.decisions import (
     DECISIONS,
     merged,
@@ -86,12 +87,14 @@ class Intent:
         replaced: published exports that stay out from now on.
         answers: what the person decided, in the shape of decisions.toml.
         seen: file of the published version the person looked at; "" where there was none.
+        accounts: what people decided about accounts, as the ledger has it.
     """
 
     uploads: Mapping[str, Path]
     replaced: tuple[str, ...] = ()
     answers: Mapping[str, Any] = field(default_factory=dict)
     seen: str = ""
+    accounts: tuple[AccountVerdict, ...] = ()
 
     def as_arguments(self, workspace: Path) -> dict[str, Any]:
         """The intent as a child's arguments."""
@@ -101,6 +104,7 @@ class Intent:
             "replaced": list(self.replaced),
             "answers": _plain(self.answers),
             "seen": self.seen,
+            "accounts": [asdict(verdict) for verdict in self.accounts],
         }
 
 
@@ -189,7 +193,8 @@ def outlook_of(child: Child) -> Outlook:
 
 def look_ahead_into(arguments: Mapping[str, Any], folder: Path, progress: Tell) -> dict[str, Any]:
     """The task of a child that looks ahead."""
-    made = build.preview(*_intent_of(arguments), folder / _DATABASE, progress)
+    place, accounts = folder / _DATABASE, _accounts_of(arguments)
+    made = build.preview(*_intent_of(arguments), place, progress, accounts)
     return {"receipts": [asdict(r) for r in made.receipts], "notes": list(made.notes)}
 
 
@@ -201,7 +206,8 @@ def start_publishing(intent: Intent, workspace: Path, folder: Path) -> Child:
 
 def publish_in(arguments: Mapping[str, Any], folder: Path, progress: Tell) -> int:
     """The task of a publishing child: the new data version."""
-    made = build.publish(*_intent_of(arguments), progress, arguments["seen"])
+    seen, accounts = arguments["seen"], _accounts_of(arguments)
+    made = build.publish(*_intent_of(arguments), progress, seen, accounts)
     return made.data.data_version
 
 
@@ -215,6 +221,10 @@ def _intent_of(
         tuple(arguments["replaced"]),
         _dated(arguments["answers"]),
     )
+
+
+def _accounts_of(arguments: Mapping[str, Any]) -> tuple[AccountVerdict, ...]:
+    return tuple(AccountVerdict(**plain) for plain in arguments["accounts"])
 
 
 def _problem(file: str, error: ExportError) -> Problem:

@@ -8,5 +8,9 @@ create table account_names (
         how in ('id', 'domain', 'exact name', 'person', 'new')
     ), -- what linked it
     decided_by varchar, -- person, where how is person
+    naming varchar not null, -- name, domain, country and id in words; what verdicts are about
+    name varchar, -- as the export writes it; null: it gives an id or a domain only
+    domain varchar, -- corporate mail domain, lower case; null: none said
+    country varchar, -- ISO 3166 code, else the export's own word; null: not said
     primary key (source, source_account)
 );

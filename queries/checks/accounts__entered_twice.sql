@@ -1,8 +1,8 @@
 -- check: accounts__entered_twice
 -- severity: warn
 -- label: Rows of the account exports that are the same company again
--- says: They were joined by corporate domain or exact name, and count once. Merge them in the
---   CRM.
+-- says: They were joined by corporate domain, exact name or a person's verdict, and count
+--   once. Merge them in the CRM.
 with placed as (
     select
         company.account_id,
@@ -10,7 +10,7 @@ with placed as (
         company.source,
         company.line,
         row_number() over (
-            partition by company.group_key
+            partition by company.account_id
             order by company.source, company.line
         ) as place
     from staging.account_groups as company

@@ -1,6 +1,8 @@
 -- model: account_names
 -- grain: one row per name or id under which an export knows an account (source, source_account)
--- Same id, else same corporate domain, else same plain name where the domains do not disagree.
+-- Same id, else same corporate domain, else same plain name and legal form where domains do not
+-- disagree.
+-- A domain that two companies share links only with the name of one of them.
 with by_id as (
     select
         company.source_account,
@@ -19,13 +21,26 @@ by_domain as (
     from staging.account_groups as company
     where company.domain is not null
     group by company.domain
+    having count(distinct company.account_id) = 1
+),
+
+by_domain_and_name as (
+    select
+        company.domain,
+        company.plain_name,
+        min(company.account_id) as account_id
+    from staging.account_groups as company
+    where company.domain is not null
+    group by company.domain, company.plain_name
+    having count(distinct company.account_id) = 1
 ),
 
 by_name as (
     select
         company.plain_name,
         min(company.account_id) as account_id,
-        max(company.domain) as domain
+        max(company.domain) as domain,
+        list(distinct coalesce(company.legal_form, '')) as legal_forms
     from staging.account_groups as company
     group by company.plain_name
     -- A name two companies share links nothing by itself
@@ -37,10 +52,14 @@ matched as (
         refs.source,
         refs.source_account,
         refs.source_id,
+        refs.name,
         refs.domain,
+        refs.country,
         refs.plain_name,
+        refs.legal_form,
+        refs.naming,
         by_id.account_id as id_match,
-        by_domain.account_id as domain_match,
+        coalesce(by_domain.account_id, by_domain_and_name.account_id) as domain_match,
         by_name.account_id as name_match
     from staging.account_refs as refs
     left join by_id
@@ -48,10 +67,15 @@ matched as (
             refs.source_id = by_id.source_account
             and (refs.domain is null or by_id.domain is null or refs.domain = by_id.domain)
     left join by_domain on refs.domain = by_domain.domain
+    left join by_domain_and_name
+        on
+            refs.domain = by_domain_and_name.domain
+            and refs.plain_name = by_domain_and_name.plain_name
     left join by_name
         on
             refs.plain_name = by_name.plain_name
             and (refs.domain is null or by_name.domain is null or refs.domain = by_name.domain)
+            and list_contains(by_name.legal_forms, coalesce(refs.legal_form, ''))
 ),
 
 own as (
@@ -73,7 +97,16 @@ keyed as (
         matched.*,
         own.account_id as own_match,
         -- A company no export of accounts knows is kept under its own key
-        coalesce(matched.domain, matched.plain_name, matched.source_account) as new_key
+        coalesce(
+            matched.domain,
+            matched.plain_name || case
+                when
+                    count(distinct matched.legal_form) over (partition by matched.plain_name) > 1
+                    then coalesce(' ' || matched.legal_form, '')
+                else ''
+            end,
+            matched.source_account
+        ) as new_key
     from matched
     left join own
         on
@@ -104,5 +137,9 @@ select
         when keyed.name_match is not null then 'exact name'
         else 'new'
     end as how,
-    null as decided_by
+    null as decided_by,
+    keyed.naming,
+    keyed.name,
+    keyed.domain,
+    keyed.country
 from keyed

@@ -58,7 +58,9 @@ elsewhere as (
         on
             account_names.source = refs.source
             and account_names.source_account = refs.source_account
-    where account_names.how = 'new'
+    left join staging.account_groups as company
+        on account_names.account_id = company.account_id
+    where company.account_id is null
     group by account_names.account_id
 ),
 

@@ -20,6 +20,8 @@ PARAMETERS = {
     **{name: policy.default for name, policy in kpis.choices().items()},
 }
 MARTS = (
+    "mart_account_names",
+    "mart_account_weights",
     "mart_account_segments",
     "mart_deal_outcomes",
     "mart_fx_years",

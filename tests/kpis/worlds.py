@@ -82,6 +82,17 @@ insert into accounts (account_id, name, segment, is_in_crm, is_excluded)
 select
     'a' || range, 'Account ' || range, ['Small', 'Large', null][range % 3 + 1], true, range = 7
 from range(12);
+insert into account_names (
+    source, source_account, account_id, how, decided_by, naming, name, domain, country
+)
+select
+    tool, 'a' || range, 'a' || range, if(tool = 'crm.csv', 'id', 'person'),
+    if(tool = 'crm.csv', null, 'Ana'), 'Account ' || range || '; domain a' || range || '.com',
+    'Account ' || range, 'a' || range || '.com', ['de', null][range % 2 + 1]
+from range(12), (values ('crm.csv'), ('use.csv')) as tools (tool);
+insert into account_verdicts values
+('Account 1', 'Account 2', 'different', 'Ana', 'kept apart', ['a1'], ['a2']),
+('Account 3', 'Account 9; id z', 'same', 'Ana', 'unknown', ['a3'], []);
 insert into fx_rates values ('EUR', 2026, 1.1), ('EUR', 2025, 1.2), ('USD', 2026, 1);
 insert into contracts (
     contract_id, account_id, start_date, end_date, annual_amount, monthly_amount, currency, plan,

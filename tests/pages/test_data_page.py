@@ -1,13 +1,15 @@
 """Data: every line is accounted for on the page, and an upload is analysed without publishing."""
 
 import time
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pandas as pd
 import pytest
 
+from common_ground.ledger import NewVerdict, open_ledger
 from common_ground.settings import DEMO
 from common_ground.ui import data_trust
+from common_ground.warehouse.published import open_published
 from tests.pages import opening
 from tests.pages.opening import open_page
 
@@ -287,3 +289,24 @@ def test_questions_come_before_warnings_and_unused_columns_last():
         }
     )
     assert list(data_trust.notes(loads)["kind"]) == ["question", "warning", "unused"]
+
+
+def test_verdicts_on_accounts_are_published_with_one_click(demo):
+    data = open_published(demo)
+    accounts = data.mart("mart_account_names").dropna(subset="name").drop_duplicates("account_id")
+    one, other = accounts["naming"].iloc[:2]
+    assert "verdicts" not in " ".join(found.label for found in open_page("data.py").button)
+    verdict = NewVerdict("account", one, other, "same", "Ana")
+    open_ledger(demo).decide(verdict, now=datetime(2026, 11, 1, tzinfo=UTC))
+    app = open_page("data.py")
+    assert "1 verdict on accounts, given or taken back, counts from the next version on" in shown(
+        app
+    )
+    button(app, "Publish with these verdicts").click()
+    settle(app)
+    made = open_published(demo)
+    assert made.data_version == data.data_version + 1
+    names = made.mart("mart_account_names").set_index("naming")["account_id"]
+    assert names[one] == names[other]
+    assert made.mart("mart_account_verdicts")["outcome"].tolist() == ["linked"]
+    assert "Publish with these verdicts" not in [found.label for found in app.button]
