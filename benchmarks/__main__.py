@@ -7,7 +7,8 @@ from common_ground.settings import PROJECT
 
 ALL = (
     "csv_files", "hostile_files", "reading_speed", "usage_build", "page_reruns", "kpi_reruns",
-    "overlap_page", "plans", "request_links", "first_verdicts", "account_links", "link_speed",
+    "overlap_page", "review_keys", "plans", "request_links", "first_verdicts", "account_links",
+    "link_speed",
 )  # fmt: skip
 
 

@@ -124,12 +124,10 @@ def items(data: Data, decided: Decided) -> pd.DataFrame:
 
 def remembered(data: Data, decided: Decided) -> verdict_texts.Remembered:
     """Verdicts on the ids of this data, also after an export gave its rows other ids."""
-    return verdict_texts.on_these_ids(
-        decided.verdicts,
-        data.mart("mart_asks"),
-        items(data, decided),
-        data.mart("mart_features"),
+    texts = verdict_texts.known_texts(
+        data.mart("mart_asks"), items(data, decided), data.mart("mart_features")
     )
+    return verdict_texts.on_these_ids(decided.verdicts, texts)
 
 
 def encoder() -> Encode | None:
@@ -142,13 +140,14 @@ def encoder() -> Encode | None:
     return None if folder is None else open_encoder(folder)
 
 
-def links(data: Data, decided: Decided) -> pd.DataFrame:
+def links(data: Data, decided: Decided, per_ask: int = matching.PER_ASK) -> pd.DataFrame:
     """Explicit, decided and suggested links of all asks; see `matching.suggest_links`."""
     return matching.suggest_links(
         data.mart("mart_asks"),
         items(data, decided),
         data.mart("mart_features"),
         remembered(data, decided).verdicts,
+        per_ask,
         encode=encoder(),
     )
 

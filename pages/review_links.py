@@ -1,72 +1,75 @@
 """Review links: do these two mean the same?"""
 
+import time
+
 import streamlit as st
 
-from common_ground import meeting
-from common_ground.analysis.review_queue import progress
+from common_ground.analysis.review_card import joined_by
 from common_ground.charts import format
-from common_ground.ui import cache, frame, html, review_forms, review_state
-from common_ground.ui import review_cards as cards
+from common_ground.ui import (
+    cache,
+    frame,
+    html,
+    review_cards,
+    review_forms,
+    review_history,
+    review_otherwise,
+    review_place,
+    review_says,
+)
 
-page = frame.page("Do these two mean the same?", "review_links")
+page = frame.page("Do these two mean the same?", "review_links", controls=1, control_width=2.4)
 published = frame.published(page)
-known = cache.cached_with_data(meeting.evidence, cache.decided())
-if known.asks.empty:
+if published.mart("mart_asks").empty:
     page.answer("Nothing was asked for yet.")
-    html.show(cards.none_loaded())
+    html.show(review_says.none_loaded())
     st.stop()
 
-queue = cache.review()
-so_far = progress(queue)
+review = cache.review()
+known, prepared, queue, so_far = review.of.known, review.of.prepared, review.queue, review.so_far
+page.answer(*review_says.answer(so_far, published.currency))
 if queue.empty:
-    page.answer(*cards.answer(so_far, None, ""))
-    html.show(cards.none_suggested(len(known.asks), len(known.items)))
+    html.show(review_says.none_suggested(len(known.asks), len(known.items)))
     st.stop()
 
-bar, name_column, filter_column = st.columns([2.4, 1.6, 8], vertical_alignment="bottom")
-with filter_column:
-    chosen = review_state.choose_filters(queue)
-with name_column:
+with page.controls[0]:
     by = review_forms.name()
+bar, filter_column = st.columns([3, 9], vertical_alignment="bottom")
+with filter_column:
+    chosen = review_place.choose_filters(queue)
 with bar:
-    html.show(cards.progress_bar(so_far))
+    html.show(review_says.progress_bar(so_far))
 
 rows = chosen.of(queue)
-row = review_state.current(queue, rows)
-if said := review_state.last_act():
+row = review_place.current(queue, rows)
+if said := review_place.last_act():
     html.show(html.build('<div class="cg-said" role="status">{}</div>', said))
 if row is None:
     is_done = chosen.is_all_undecided and not so_far.open
-    html.show(cards.all_decided(so_far) if is_done else cards.none_match(so_far))
+    html.show(review_says.all_decided(so_far) if is_done else review_says.none_match(so_far))
 else:
-    behind = cards.Behind(known, published.currency, cache.decided().own_items)
-    html.show(cards.card(row, behind))
-    place = review_state.place(rows, row["key"])
-    in_words = cards.place_in_words(place, len(rows), chosen.shown.lower())
-    html.show(cards.about(row, in_words, published.currency))
-    if waiting := review_state.refused(row["key"]):
-        review_forms.settle_meanwhile(row, waiting["verdict"], chosen)
-    part = review_forms.part_meant(row)
-    review_forms.verdicts(row, part, chosen, by)
-    review_forms.otherwise(row, known, part, chosen, by)
-    html.show(html.note(review_forms.KEYS if by else review_forms.NEEDS_NAME))
-review_forms.history(queue, cache.verdicts_waiting())
+    parts = prepared.parts.get(row["from_id"], ())
+    part = review_place.part_meant(row, parts)
+    behind = review_cards.Behind(known, published.currency, review.of.own_items, prepared.roots)
+    html.show(review_cards.card(row, part, behind))
+    place = review_place.place(rows, row["key"])
+    in_words = review_says.place_in_words(place, len(rows), chosen.shown.lower())
+    via = joined_by(review.chains, row["from_id"], row["to_id"])
+    via_texts = [prepared.read("ask_ask", ask) for ask in via]
+    html.show(review_says.about(row, in_words, published.currency, via_texts))
+    shown = review_place.Shown(row, part, chosen, time.monotonic())
+    if mine := review_place.refused(row["key"]):
+        review_forms.settle_meanwhile(shown, mine)
+    else:
+        review_forms.verdicts(shown, parts, queue, by)
+    review_otherwise.ways(shown, review, by)
+    html.show(html.note(review_says.KEYS if by else review_says.NEEDS_NAME))
+review_history.show(queue, review.waiting)
 
-unconfirmed = None
-if review_state.is_in_a_hurry():
-    page.answer(*cards.answer_in_a_hurry(so_far))
-    review_state.run_again_in_a_pause()
-else:
-    overlap = cache.overlaps(cache.settings().link_level)
-    unconfirmed = overlap.unconfirmed_share
-    money = format.money_short(overlap.union, published.currency)
-    page.answer(*cards.answer(so_far, 1 - unconfirmed if overlap.union else None, money))
 frame.foot(
     published.as_of,
     published.data_version,
     published.built_at,
     chosen.in_words(),
     f"{format.plural(len(queue), 'pair')} of {format.plural(len(known.asks), 'ask')}",
-    unconfirmed,
-    terms=("unconfirmed",),
 )

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from common_ground.analysis import matching, values
+from common_ground.analysis import values
 
 WEEKS: Final = 12  # of mart_account_feature_use
 
@@ -44,18 +44,21 @@ class SaidBy:
     others: int
 
 
-def said_by(ask_id: str, asks: pd.DataFrame, deals: pd.DataFrame) -> SaidBy | None:
+def said_by(
+    ask_id: str, asks: pd.DataFrame, deals: pd.DataFrame, roots: Mapping[str, str]
+) -> SaidBy | None:
     """An ask with its deal; None where this data does not have it.
 
     Args:
         ask_id: key of asks.
         asks: mart_asks.
         deals: mart_deal_values.
+        roots: the ask that each ask was merged into, see `matching.merged_roots`.
     """
     ask = _row(asks, "ask_id", ask_id)
     if ask is None:
         return None
-    others = sum(root == ask_id for root in matching.merged_roots(asks).values()) - 1
+    others = sum(root == ask_id for root in roots.values()) - 1
     return SaidBy(ask, _row(deals, "deal_id", ask["deal_id"]), max(others, 0))
 
 
@@ -90,6 +93,13 @@ def thing(kind: str, key: str, items: pd.DataFrame, features: pd.DataFrame) -> d
     """The row of an item or feature; empty where this data does not have it."""
     of_kind = (items, "item_id") if kind == "ask_item" else (features, "feature_id")
     return _row(*of_kind, key) or {}
+
+
+def joined_by(chains: pd.DataFrame, one: str, other: str) -> list[str]:
+    """Asks that a settled link joins with both ends of a pair, as `link_chains.chains` has them."""
+    ends = chains["from_id"], chains["to_id"]
+    is_pair = ((ends[0] == one) & (ends[1] == other)) | ((ends[0] == other) & (ends[1] == one))
+    return [str(key) for key in chains.loc[is_pair, "via_id"]]
 
 
 def _row(frame: pd.DataFrame, key: str, value: str) -> dict[str, Any] | None:

@@ -11,9 +11,11 @@ worth = money x uncertainty, where
   and the pair has its answer once either is linked.
 
 An ask that a key or a person linked as a whole has its answer: what else was suggested for it
-waits behind a filter. A "same" on a part of a note answers that part only.
+waits behind a filter. A "same" on a part of a note answers that part; the note has its answer when
+every part has one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,46 +23,38 @@ import numpy as np
 import pandas as pd
 
 from common_ground.analysis import matching, verdict_texts
+from common_ground.analysis.review_pairs import (
+    CENTS,
+    PAIR_COLUMNS,
+    SYMMETRIC,
+    Prepared,
+    described,
+    on_roots,
+)
 
-SYMMETRIC: Final = ("ask_ask", "account")  # the pair is the same in either order
 STATES: Final = ("undecided", "unsure", "decided", "key", "answered")
+OPEN: Final = ("undecided", "unsure")
 
-_DECIDED: Final = ["verdict", "verdict_id", "decided_by", "decided_at"]
-QUEUE_COLUMNS: Final = [
-    "key",
-    "kind",
-    "from_id",
-    "to_id",
-    "score",
-    "warning",
-    "state",
-    "verdict",
-    "verdict_id",
-    "decided_by",
-    "decided_at",
-    "money",
-    "uncertainty",
-    "worth",
-    "segment",
-    "source",
-    "from_text",
-    "to_text",
-]
+_DECIDED: Final = ["verdict", "verdict_id", "decided_by", "decided_at", "decided_part"]
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the review is, in pairs.
+    """How far the review is.
 
     Attributes:
         decided: pairs a person called the same, related or different.
         unsure: pairs a person looked at and left open.
         open: pairs nobody has looked at whose ask has no answer yet.
+        money: of the open deals that name an ask, each once, in workspace currency.
+        waiting: of those, the deals with an ask whose links are unsure or not looked at.
     """
 
     decided: int
     unsure: int
     open: int
+    money: float
+    waiting: float
 
     @property
     def total(self) -> int:
@@ -68,177 +62,143 @@ class Progress:
         return self.decided + self.unsure + self.open
 
 
-def pair_key(kind: str, from_id: str, to_id: str) -> str:
-    """One text for a pair, the same in either order where the order says nothing."""
-    ends = sorted((from_id, to_id)) if kind in SYMMETRIC else [from_id, to_id]
-    return "|".join([kind, *(end.replace("|", "¦") for end in ends)])
-
-
-def prepare(
-    suggested: pd.DataFrame, asks: pd.DataFrame, deals: pd.DataFrame, texts: pd.DataFrame
-) -> pd.DataFrame:
-    """Pairs with all that no verdict changes, so that it is made once a data version.
-
-    Args:
-        suggested: links as `matching.suggest_links` and `suggest_same_asks` return them without
-            any verdict, and links of accounts; kind, from_id, to_id, score (0..1), how, warning.
-        asks: mart_asks; an ask that was merged into another is reviewed as that one.
-        deals: mart_deal_values; only open ones count.
-        texts: kind, id, text of what stands at the right of each kind; of asks as ask_ask.
-
-    Returns:
-        each pair once: key, kind, from_id, to_id, score, how, warning, money (workspace
-        currency), segment and source of the ask, from_text, to_text.
-    """
-    roots = matching.merged_roots(asks)
-    found = suggested[["kind", "from_id", "to_id", "score", "how", "warning"]]
-    pairs = _on_roots(found, roots).sort_values(
-        ["how", "score"], ascending=[True, False], kind="stable"
-    )
-    pairs = pairs.drop_duplicates("key", ignore_index=True)
-    by_id = asks.drop_duplicates("ask_id").set_index("ask_id")
-    said = {(kind, key): text for kind, key, text in texts.itertuples(index=False)}
-    kinds = pairs["kind"].where(pairs["kind"] == "account", "ask_ask")
-    return pairs.assign(
-        money=_money(pairs, asks, deals, roots),
-        segment=pairs["from_id"].map(by_id["segment"]),
-        source=pairs["from_id"].map(by_id["source"]),
-        from_text=[said.get(end, "") for end in zip(kinds, pairs["from_id"], strict=True)],
-        to_text=[said.get(end, "") for end in zip(pairs["kind"], pairs["to_id"], strict=True)],
-    ).astype({"score": float})
-
-
-def build_queue(
-    prepared: pd.DataFrame,
-    verdicts: pd.DataFrame,
-    asks: pd.DataFrame,
-    deals: pd.DataFrame,
-    texts: pd.DataFrame,
-) -> pd.DataFrame:
+def build_queue(prepared: Prepared, verdicts: pd.DataFrame) -> pd.DataFrame:
     """Every suggested, named and decided pair once, what changes most first.
 
     Args:
-        prepared: as `prepare` returns it for the same asks, deals and texts.
-        verdicts: of the ledger, on the ids of these asks; the latest of each pair.
-        asks: as for `prepare`.
-        deals: as for `prepare`.
-        texts: as for `prepare`.
+        prepared: as `prepare` returns it.
+        verdicts: of the ledger, on the ids of the same asks; the latest of each pair.
 
     Returns:
-        one row per pair: key, kind, from_id, to_id, score (0..1, null where nobody suggested it),
-        warning, state (undecided, unsure, decided, key: the export or the text names it, or
-        answered: its ask is linked already), verdict, verdict_id, decided_by, decided_at, money
-        (workspace currency), uncertainty (0..1), worth, segment and source of the ask, from_text,
-        to_text. Ties by text, so that other ids change no order.
+        one row per pair: the columns of `Prepared.pairs` (score null where nobody suggested the
+        pair), verdict, verdict_id, decided_by, decided_at, decided_part (of the note; None for all
+        of it), state (undecided, unsure, decided, key: the export or the text names it, or
+        answered: its ask is linked already), uncertainty (0..1) and worth. Ties by text, so that
+        other ids change no order. Of the undecided suggestions of an ask those that are shown
+        nowhere else are left out.
     """
-    known = verdicts[["kind", "from_id", "to_id", *_DECIDED]].assign(
-        decided_text=verdicts["from_text"]
+    parts = [_part_meant(text) for text in verdicts["from_text"]]
+    given = verdicts[["kind", "from_id", "to_id", *_DECIDED[:-1]]].assign(
+        decided_part=pd.Series(parts, verdicts.index, dtype=object)
     )
-    known = _on_roots(known, matching.merged_roots(asks)).drop_duplicates("key", keep="last")
-    more = known.loc[~known["key"].isin(prepared["key"]), ["kind", "from_id", "to_id"]]
-    if len(more):
-        searched = more.assign(score=np.nan, how="verdict", warning=None)
-        added = prepare(searched, asks, deals, texts)
-        prepared = pd.concat([prepared, added], ignore_index=True) if len(prepared) else added
-    pairs = prepared.merge(
-        known[["key", "decided_text", *_DECIDED]], how="left", on="key", validate="one_to_one"
+    given = on_roots(given, prepared.roots).drop_duplicates("key", keep="last")
+    places = prepared.keys.get_indexer(pd.Index(given["key"]))
+    given = pd.concat([given[places >= 0], given[places < 0]])
+    pairs = _with_searched(prepared, given.iloc[(places >= 0).sum() :])
+    places = np.concatenate([places[places >= 0], np.arange(len(prepared.pairs), len(pairs))])
+    for name in _DECIDED:
+        column = np.full(len(pairs), None, dtype=object)
+        column[places] = given[name].to_numpy(dtype=object)
+        pairs = pairs.assign(**{name: pd.Series(column, dtype=object)})
+    ends = pd.factorize(pd.concat([pairs["from_id"], pairs["to_id"]]))[0]
+    shown = np.flatnonzero(_is_shown(pairs, ends[: len(pairs)]))
+    left, right = ends[shown], ends[len(pairs) + shown]
+    pairs = pairs.iloc[shown].reset_index(drop=True)
+    state = _states(pairs, left, right, prepared.parts)
+    uncertainty = _uncertainty(pairs, state, left, right)
+    pairs = pairs.assign(
+        state=pd.Categorical.from_codes(state, dtype=pd.CategoricalDtype(list(STATES))),
+        uncertainty=uncertainty,
+        worth=pairs["money"] * uncertainty,
     )
-    pairs = _with_uncertainty(_with_states(pairs))
-    pairs = pairs.assign(worth=pairs["money"] * pairs["uncertainty"])
-    return pairs.sort_values(
-        ["worth", "uncertainty", "score", "from_text", "to_text", "key"],
-        ascending=[False, False, False, True, True, True],
-        ignore_index=True,
-    )[QUEUE_COLUMNS]
+    # The last key counts first, and what is equal in all stays in the order of the texts.
+    order = np.lexsort([-pairs[name].fillna(-1.0) for name in ("score", "uncertainty", "worth")])
+    return pairs.iloc[order].reset_index(drop=True)
 
 
-def progress(queue: pd.DataFrame) -> Progress:
-    """How many pairs of a queue are decided, left open and not looked at."""
+def progress(prepared: Prepared, queue: pd.DataFrame) -> Progress:
+    """How many pairs of a queue are decided, left open and not looked at, and the money behind."""
     count = queue["state"].value_counts()
-    return Progress(*(int(count.get(state, 0)) for state in ("decided", "unsure", "undecided")))
-
-
-def _on_roots(pairs: pd.DataFrame, roots: dict[str, str]) -> pd.DataFrame:
-    moved = pairs.assign(from_id=[roots.get(one, one) for one in pairs["from_id"]])
-    is_asks = moved["kind"] == "ask_ask"
-    ends = [roots.get(end, end) for end in moved["to_id"]]
-    moved = moved.assign(to_id=moved["to_id"].where(~is_asks, ends))
-    moved = moved.loc[~is_asks | (moved["from_id"] != moved["to_id"])]
-    columns = (moved[name] for name in ("kind", "from_id", "to_id"))
-    return moved.assign(key=[pair_key(*pair) for pair in zip(*columns, strict=True)])
-
-
-def _with_states(pairs: pd.DataFrame) -> pd.DataFrame:
-    is_decided = pairs["verdict"].isin(["same", "related", "different"])
-    is_key = pairs["how"].eq("key").fillna(False).astype(bool)
-    is_whole = (
-        pairs["decided_text"]
-        .map(lambda text: pd.isna(text) or verdict_texts.part_meant(text) is None)
-        .astype(bool)
+    waits = queue.loc[queue["state"].isin(OPEN) & (queue["kind"] != "account")]
+    ends = pd.concat([waits["from_id"], waits.loc[waits["kind"] == "ask_ask", "to_id"]]).unique()
+    of_asks = prepared.deals.loc[~prepared.deals["is_account"]]
+    return Progress(
+        decided=int(count["decided"]),
+        unsure=int(count["unsure"]),
+        open=int(count["undecided"]),
+        money=_money(of_asks),
+        waiting=_money(of_asks.merge(pd.DataFrame({"end": ends}), on="end")),
     )
-    to_thing = ~pairs["kind"].isin(SYMMETRIC)
-    same = pairs["verdict"].eq("same").fillna(False).astype(bool)
-    settles = to_thing & ((same & is_whole) | (is_key & ~is_decided))
-    answered = set(pairs.loc[settles, "from_id"])
-    has_answer = pairs["from_id"].isin(answered) & to_thing
-    is_asks = pairs["kind"] == "ask_ask"
-    has_answer |= is_asks & (pairs["from_id"].isin(answered) | pairs["to_id"].isin(answered))
-    state = np.select(
-        [
-            is_decided,
-            pairs["verdict"].eq("unsure").fillna(False).astype(bool),
-            is_key,
-            has_answer,
-        ],
-        ["decided", "unsure", "key", "answered"],
-        "undecided",
+
+
+def _money(deals: pd.DataFrame) -> float:
+    return int(deals.drop_duplicates("deal_id")["cents"].sum()) / CENTS
+
+
+def _part_meant(text: str | float | None) -> str | None:
+    return None if text is None or pd.isna(text) else verdict_texts.part_meant(str(text))
+
+
+def _with_searched(prepared: Prepared, given: pd.DataFrame) -> pd.DataFrame:
+    """The pairs, and after them those of `given`, which only a person put together."""
+    if given.empty:
+        return prepared.pairs
+    searched = given[["key", "kind", "from_id", "to_id"]].assign(
+        score=np.nan, is_key=False, warning=None, part=None, segment=None, source=None
     )
-    return pairs.assign(state=state)
+    searched = described(searched, prepared.deals, prepared.read)
+    added = searched[list(PAIR_COLUMNS)].astype(prepared.pairs.dtypes.to_dict())
+    return pd.concat([prepared.pairs, added], ignore_index=True)
 
 
-def _with_uncertainty(pairs: pd.DataFrame) -> pd.DataFrame:
-    score = pairs["score"].fillna(0.0).clip(0.0, 1.0)
-    is_open = pairs["state"].isin(["undecided", "unsure"])
-    to_thing = ~pairs["kind"].isin(SYMMETRIC)
-    rivals = pairs.assign(score=score).loc[is_open & to_thing].groupby("from_id")["score"]
-    best = rivals.max()
-    weight = rivals.sum() + 1.0 - best
-    share = (score / pairs["from_id"].map(weight)).where(to_thing, score).fillna(0.0)
+def _states(
+    pairs: pd.DataFrame, left: np.ndarray, right: np.ndarray, parts: Mapping[str, tuple[str, ...]]
+) -> np.ndarray:
+    """Places in STATES."""
+    verdict = pairs["verdict"].to_numpy()
+    is_same, is_key = verdict == "same", pairs["is_key"].to_numpy()
+    is_decided = is_same | (verdict == "related") | (verdict == "different")
+    to_thing = ~pairs["kind"].isin(SYMMETRIC).to_numpy()
+    is_whole = pairs["decided_part"].isna().to_numpy()
+    answered = np.zeros(1 + max(left.max(initial=0), right.max(initial=0)), dtype=bool)
+    answered[left[to_thing & ((is_same & is_whole) | (is_key & ~is_decided))]] = True
+    of_part = np.flatnonzero(to_thing & is_same & ~is_whole)
+    said: dict[str, set[str]] = {}
+    for ask, part in pairs[["from_id", "decided_part"]].iloc[of_part].itertuples(index=False):
+        said.setdefault(ask, set()).add(part)
+    has_all = [said[ask] >= set(parts.get(ask, ())) for ask in pairs["from_id"].iloc[of_part]]
+    answered[left[of_part[np.array(has_all, dtype=bool)]]] = True
+    is_asks = (pairs["kind"] == "ask_ask").to_numpy()
+    has_answer = (to_thing & answered[left]) | (is_asks & (answered[left] | answered[right]))
+    asked = np.flatnonzero(to_thing & np.isin(left, left[of_part]))
+    of_asked = pairs[["from_id", "part"]].iloc[asked].itertuples(index=False)
+    has_answer[asked] |= np.array([part in said[ask] for ask, part in of_asked], dtype=bool)
+    return np.select(
+        [is_decided, verdict == "unsure", is_key, has_answer],
+        [STATES.index(state) for state in ("decided", "unsure", "key", "answered")],
+        STATES.index("undecided"),
+    )
+
+
+def _uncertainty(
+    pairs: pd.DataFrame, state: np.ndarray, left: np.ndarray, right: np.ndarray
+) -> np.ndarray:
+    score = pairs["score"].fillna(0.0).clip(0.0, 1.0).to_numpy()
+    is_open = np.isin(state, [STATES.index(one) for one in OPEN])
+    to_thing = ~pairs["kind"].isin(SYMMETRIC).to_numpy()
+    rival = is_open & to_thing
+    total = np.bincount(left[rival], score[rival], minlength=1 + max(left.max(initial=0), 0))
+    best = np.zeros(1 + max(left.max(initial=0), right.max(initial=0)))
+    np.maximum.at(best, left[rival], score[rival])
+    weight = total[left] + 1.0 - best[left]
+    share = np.where(to_thing, score / weight, score)
     # Rounded, so that a sure pair and its one rival tie exactly and the better score goes first.
-    uncertainty = (4.0 * share * (1.0 - share)).round(9).where(is_open, 0.0)
-    ends = [pairs[name].map(best).fillna(0.0) for name in ("from_id", "to_id")]
-    unlinked = 1.0 - pd.concat(ends, axis=1).max(axis=1)
-    is_asks = pairs["kind"] == "ask_ask"
-    return pairs.assign(uncertainty=uncertainty.where(~is_asks, uncertainty * unlinked))
+    uncertainty = np.where(is_open, (4.0 * share * (1.0 - share)).round(9), 0.0)
+    unlinked = 1.0 - np.maximum(best[left], best[right])
+    is_asks = (pairs["kind"] == "ask_ask").to_numpy()
+    return np.where(is_asks, uncertainty * unlinked, uncertainty)
 
 
-def _money(
-    pairs: pd.DataFrame, asks: pd.DataFrame, deals: pd.DataFrame, roots: dict[str, str]
-) -> pd.Series:
-    """Amount of the open deals behind each pair, each deal once."""
-    amounts = deals.loc[deals["is_open"].astype(bool), ["deal_id", "account_id", "amount"]]
-    amounts = amounts.assign(amount=pd.to_numeric(amounts["amount"]).astype(float).fillna(0.0))
-    said = asks.loc[asks["deal_id"].notna(), ["ask_id", "deal_id"]]
-    of_asks = said.assign(ask_id=[roots[ask] for ask in said["ask_id"]]).drop_duplicates()
-    of_asks = of_asks.merge(amounts, on="deal_id").set_axis(
-        ["end", "deal_id", "account_id", "amount"], axis=1
-    )
-    of_accounts = amounts.dropna(subset="account_id").assign(end=amounts["account_id"])
-    behind = {False: of_asks, True: of_accounts}
-    ends = pd.concat(
-        [
-            pairs[["key", "kind", "from_id"]].set_axis(["key", "kind", "end"], axis=1),
-            pairs.loc[pairs["kind"].isin(SYMMETRIC), ["key", "kind", "to_id"]].set_axis(
-                ["key", "kind", "end"], axis=1
-            ),
-        ]
-    )
-    sums = [
-        own.merge(behind[bool(is_account)][["end", "deal_id", "amount"]], on="end")
-        .drop_duplicates(["key", "deal_id"])
-        .groupby("key")["amount"]
-        .sum()
-        for is_account, own in ends.groupby(ends["kind"] == "account")
-    ]
-    found = pd.concat(sums) if sums else pd.Series(dtype=float)
-    return pairs["key"].map(found).astype(float).fillna(0.0)
+def _is_shown(pairs: pd.DataFrame, left: np.ndarray) -> np.ndarray:
+    """All but the suggestions of an ask beyond those that `matching.suggest_links` gives."""
+    verdict = pairs["verdict"].to_numpy()
+    is_settled = (verdict == "same") | (verdict == "related") | (verdict == "different")
+    to_thing = ~pairs["kind"].isin(SYMMETRIC).to_numpy()
+    suggested = np.flatnonzero(to_thing & ~is_settled & ~pairs["is_key"].to_numpy())
+    score = pairs["score"].fillna(0.0).to_numpy()[suggested]
+    by_ask = suggested[np.lexsort([-score, left[suggested]])]
+    counts = np.unique(left[by_ask], return_counts=True)[1]
+    place = np.arange(len(by_ask)) - np.repeat(np.cumsum(counts) - counts, counts)
+    shown = np.ones(len(pairs), dtype=bool)
+    shown[by_ask[place >= matching.PER_ASK]] = False
+    return shown

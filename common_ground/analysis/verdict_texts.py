@@ -19,9 +19,6 @@ ALIKE_SHARE: Final = 0.5
 
 _PART: Final = re.compile("⟦(.*?)⟧", re.DOTALL)
 _WORD: Final = re.compile(r"\w+")
-# A first line that ends no sentence is the note's title, and no wish of its own.
-_TITLE: Final = re.compile(r"\A[^\n.!?]+\n")
-_SENTENCE_END: Final = re.compile(r"(?<=[.!?;])\s+|\n+|\s+(?=[-•*]\s)")
 
 
 def shown_text(title: str | float | None, body: str | float | None) -> str:
@@ -31,12 +28,6 @@ def shown_text(title: str | float | None, body: str | float | None) -> str:
     if not head.strip() or head.strip() == rest.strip():
         return rest
     return f"{head}\n{rest}" if rest.strip() else head
-
-
-def parts_of(text: str) -> list[str]:
-    """The sentences and lines of a note under its title, in order; each may be a wish."""
-    body = _TITLE.sub("", text)
-    return [part.strip() for part in _SENTENCE_END.split(body) if _WORD.search(part)]
 
 
 def with_part(text: str, part: str | None) -> str:
@@ -66,67 +57,21 @@ class Remembered:
     waiting: pd.DataFrame
 
 
-def on_these_ids(
-    verdicts: pd.DataFrame,
-    asks: pd.DataFrame,
-    items: pd.DataFrame,
-    features: pd.DataFrame,
-) -> Remembered:
-    """Verdicts with the ids that their texts have in this data.
-
-    An id stays where its text is the one that was looked at, an edited version of it, or was not
-    kept. Else the verdict moves to the rows with that text: those whose id differs only by the
-    name of a file, if there are any. Verdicts on accounts stay as they are.
-
-    Args:
-        verdicts: of the ledger; kind, from_id, to_id, verdict, from_text, to_text.
-        asks: ask_id, title, text.
-        items: item_id, title, description.
-        features: feature_id, name, description.
-    """
-    of_asks = _Known.of(asks["ask_id"], asks["title"], asks["text"])
-    right = {
-        "ask_item": _Known.of(items["item_id"], items["title"], items["description"]),
-        "ask_feature": _Known.of(features["feature_id"], features["name"], features["description"]),
-        "ask_ask": of_asks,
-    }
-    rows: list[int] = []
-    ends: list[tuple[str, str]] = []
-    waiting: list[int] = []
-    columns = (
-        verdicts.get(name, pd.Series("", verdicts.index))
-        for name in ("kind", "from_id", "to_id", "verdict", "from_text", "to_text")
-    )
-    for place, (kind, start, end, verdict, said, about) in enumerate(zip(*columns, strict=True)):
-        if kind not in right:
-            rows.append(place)
-            ends.append((start, end))
-            continue
-        # What was called different must never come back, even under a rewritten text.
-        is_rejected = verdict == "different"
-        starts = of_asks.find(start, said, is_rejected)
-        targets = right[kind].find(end, about, is_rejected)
-        found = [(one, other) for one in starts for other in targets if one != other]
-        rows += [place] * len(found)
-        ends += found
-        if not found:
-            waiting.append(place)
-    moved = verdicts.iloc[rows].assign(
-        from_id=pd.Series([one for one, _ in ends], dtype=object).to_numpy(),
-        to_id=pd.Series([other for _, other in ends], dtype=object).to_numpy(),
-    )
-    return Remembered(moved.reset_index(drop=True), verdicts.iloc[waiting].reset_index(drop=True))
-
-
 @dataclass(frozen=True)
-class _Known:
-    """Rows of one kind: the texts that name each id, whole one first, and the ids of each text."""
+class Known:
+    """The texts of one kind of rows.
+
+    Attributes:
+        texts: those that name each id, the whole one first.
+        by_text: ids of each text.
+    """
 
     texts: Mapping[str, list[str]]
     by_text: Mapping[str, list[str]]
 
     @classmethod
-    def of(cls, ids: pd.Series, titles: pd.Series, bodies: pd.Series) -> "_Known":
+    def of(cls, ids: pd.Series, titles: pd.Series, bodies: pd.Series) -> "Known":
+        """The texts of rows with an id, a title and a body."""
         texts: dict[str, list[str]] = {}
         by_text: dict[str, list[str]] = {}
         for key, title, body in zip(ids, titles, bodies, strict=True):
@@ -149,6 +94,62 @@ class _Known:
         if key in self.texts and (is_rejected or _is_edited(said, self.texts[key])):
             return [key]
         return []
+
+
+def known_texts(
+    asks: pd.DataFrame, items: pd.DataFrame, features: pd.DataFrame
+) -> dict[str, Known]:
+    """The texts of this data, by the kind of pair at whose right they stand.
+
+    Args:
+        asks: ask_id, title, text.
+        items: item_id, title, description.
+        features: feature_id, name, description.
+    """
+    return {
+        "ask_item": Known.of(items["item_id"], items["title"], items["description"]),
+        "ask_feature": Known.of(features["feature_id"], features["name"], features["description"]),
+        "ask_ask": Known.of(asks["ask_id"], asks["title"], asks["text"]),
+    }
+
+
+def on_these_ids(verdicts: pd.DataFrame, right: Mapping[str, Known]) -> Remembered:
+    """Verdicts with the ids that their texts have in this data.
+
+    An id stays where its text is the one that was looked at, an edited version of it, or was not
+    kept. Else the verdict moves to the rows with that text: those whose id differs only by the
+    name of a file, if there are any. Verdicts on accounts stay as they are.
+
+    Args:
+        verdicts: of the ledger; kind, from_id, to_id, verdict, from_text, to_text.
+        right: as `known_texts` returns them.
+    """
+    rows: list[int] = []
+    ends: list[tuple[str, str]] = []
+    waiting: list[int] = []
+    columns = (
+        verdicts.get(name, pd.Series("", verdicts.index))
+        for name in ("kind", "from_id", "to_id", "verdict", "from_text", "to_text")
+    )
+    for place, (kind, start, end, verdict, said, about) in enumerate(zip(*columns, strict=True)):
+        if kind not in right:
+            rows.append(place)
+            ends.append((start, end))
+            continue
+        # What was called different must never come back, even under a rewritten text.
+        is_rejected = verdict == "different"
+        starts = right["ask_ask"].find(start, said, is_rejected)
+        targets = right[kind].find(end, about, is_rejected)
+        found = [(one, other) for one in starts for other in targets if one != other]
+        rows += [place] * len(found)
+        ends += found
+        if not found:
+            waiting.append(place)
+    moved = verdicts.iloc[rows].assign(
+        from_id=pd.Series([one for one, _ in ends], dtype=object).to_numpy(),
+        to_id=pd.Series([other for _, other in ends], dtype=object).to_numpy(),
+    )
+    return Remembered(moved.reset_index(drop=True), verdicts.iloc[waiting].reset_index(drop=True))
 
 
 def compared(text: str | float | None) -> str:

@@ -20,6 +20,7 @@ from common_ground.analysis.thresholds import Thresholds
 from common_ground.kpi_lines import Told
 from common_ground.ledger import Ledger, open_ledger
 from common_ground.meeting import Decided
+from common_ground.reviewing import Material, Review
 from common_ground.settings import Settings, from_environment
 from common_ground.warehouse.published import Published, open_published, read_pointer
 
@@ -153,26 +154,26 @@ def same_asks() -> pd.DataFrame:
     return cached_with_data(meeting.same_asks, decided())
 
 
-def verdicts_waiting() -> int:
-    """How many verdicts are about texts that this data does not hold."""
-    return len(cached_with_data(meeting.remembered, decided()).waiting)
+def review() -> Review:
+    """The review of links as the ledger leaves it now; read, never changed."""
+    ledger()  # writes its file where there is none yet
+    return _review(version_key(), ledger_state())
 
 
-def review() -> pd.DataFrame:
-    """Every pair to review; see `reviewing.queue`."""
-    return cached_with_data(_review, decided())
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _review(version: str, state: str) -> Review:
+    told = decided()
+    per_ask = reviewing.needed_per_ask(told.verdicts)
+    material = _review_material(version, reviewing.without_verdicts(told), per_ask)
+    return reviewing.review(material, told.verdicts)
 
 
-def _review(data: Published, decided: Decided) -> pd.DataFrame:
-    # What is suggested depends on no verdict, so the next card need not wait for it again.
-    suggested_from = reviewing.without_verdicts(decided)
-    said = cached_with_data(reviewing.texts, suggested_from)
-    suggested = cached_with_data(_suggestions, suggested_from)
-    return reviewing.queue(data, decided, suggested, said)
-
-
-def _suggestions(data: Published, decided: Decided) -> pd.DataFrame:
-    return reviewing.suggestions(data, decided, cached_with_data(reviewing.texts, decided))
+# What is suggested depends on no verdict, so that the next card need not wait for it again.
+@st.cache_resource(
+    max_entries=2, show_spinner="Comparing asks with items and features, once for this data"
+)
+def _review_material(version: str, told: Decided, per_ask: int) -> Material:
+    return reviewing.material(published(), told, per_ask)
 
 
 def account_links() -> pd.DataFrame:

@@ -3,15 +3,17 @@
 import pandas as pd
 import pytest
 
-from common_ground.analysis.review_queue import build_queue, pair_key, prepare, progress
+from common_ground.analysis import note_parts
+from common_ground.analysis.review_pairs import pair_key, prepare
+from common_ground.analysis.review_queue import build_queue, progress
 
-SUGGESTED = ["kind", "from_id", "to_id", "score", "how", "warning"]
+SUGGESTED = ["kind", "from_id", "to_id", "score", "how", "warning", "part"]
 VERDICT = ["kind", "from_id", "to_id", "verdict", "verdict_id", "decided_by", "decided_at"]
 
 
 def asks(*rows):
     frame = pd.DataFrame(rows, columns=["ask_id", "deal_id", "merged_into"], dtype=object)
-    return frame.assign(segment="Small", source="log.csv")
+    return frame.assign(segment="Small", source="log.csv", text="Crews want a map.")
 
 
 def deals(**amounts):
@@ -25,8 +27,11 @@ def deals(**amounts):
     )
 
 
+MONEY = deals(d1=100.0, d2=1000.0)
+
+
 def suggested(*rows):
-    return pd.DataFrame([(*row, "suggested", None) for row in rows], columns=SUGGESTED)
+    return pd.DataFrame([(*row, "suggested", None, None) for row in rows], columns=SUGGESTED)
 
 
 def verdicts(*rows):
@@ -36,20 +41,20 @@ def verdicts(*rows):
     return frame.assign(from_text="", to_text="")
 
 
-def texts(*ids):
-    kinds = ("ask_ask", "ask_item", "ask_feature")
-    return pd.DataFrame(
-        [(kind, one, f"text of {one}") for kind in kinds for one in ids],
-        columns=["kind", "id", "text"],
-    )
+def read(kind, key):
+    return f"text of {key}"
 
 
 def queue(links, decided=None, asked=None, money=None):
     asked = asks(("A", "d1", None), ("B", "d2", None)) if asked is None else asked
-    money = deals(d1=100.0, d2=1000.0) if money is None else money
+    money = MONEY if money is None else money
     given = verdicts() if decided is None else decided
-    known = asked, money, texts("A", "B", "C", "I", "J")
-    return build_queue(prepare(links, *known), given, *known)
+    return build_queue(prepare(links, asked, money, read), given)
+
+
+def told(links, decided=None):
+    prepared = prepare(links, asks(("A", "d1", None), ("B", "d2", None)), MONEY, read)
+    return progress(prepared, build_queue(prepared, verdicts() if decided is None else decided))
 
 
 def pairs(found, state=None):
@@ -114,10 +119,42 @@ def test_a_same_answers_the_ask_and_its_other_candidates_wait_behind_a_filter():
     assert found["worth"].tolist() == [0.0, 0.0]
 
 
-def test_a_same_on_a_part_of_the_note_leaves_the_rest_open():
-    links = suggested(("ask_item", "A", "I", 0.5), ("ask_feature", "A", "J", 0.4))
-    part = verdicts(("ask_item", "A", "I", "same")).assign(from_text="⟦First.⟧ Second.")
-    assert pairs(queue(links, part), "undecided") == [["A", "J"]]
+TWO_WISHES = "Crews want a map. They also need single sign-on."
+
+
+def of_parts(*rows):
+    """Links of ask A, whose note holds two wishes; the last of each row is the part it fits."""
+    links = suggested(*(row[:-1] for row in rows)).assign(part=[row[-1] for row in rows])
+    return links, asks(("A", "d1", None)).assign(text=TWO_WISHES)
+
+
+def same_on_part(part, to_id="I"):
+    return verdicts(("ask_item", "A", to_id, "same")).assign(from_text=f"…⟦{part}⟧…")
+
+
+def test_a_same_on_a_part_of_the_note_answers_that_part_and_leaves_the_rest_open():
+    first, second = (part.text for part in note_parts.parts(TWO_WISHES))
+    links, asked = of_parts(
+        ("ask_item", "A", "I", 0.5, first),
+        ("ask_item", "A", "J", 0.4, first),
+        ("ask_item", "A", "K", 0.4, second),
+        ("ask_item", "A", "L", 0.3, None),
+    )
+    found = queue(links, same_on_part(first), asked)
+    assert pairs(found, "decided") == [["A", "I"]]
+    assert pairs(found, "answered") == [["A", "J"]]
+    assert sorted(pairs(found, "undecided")) == [["A", "K"], ["A", "L"]]
+
+
+def test_a_note_whose_every_part_means_something_has_its_answer():
+    first, second = (part.text for part in note_parts.parts(TWO_WISHES))
+    links, asked = of_parts(
+        ("ask_item", "A", "I", 0.5, first),
+        ("ask_item", "A", "K", 0.4, second),
+        ("ask_item", "A", "L", 0.3, None),
+    )
+    given = pd.concat([same_on_part(first), same_on_part(second, "K").assign(verdict_id=2)])
+    assert pairs(queue(links, given, asked), "answered") == [["A", "L"]]
 
 
 @pytest.mark.parametrize("says", ["related", "different"])
@@ -159,8 +196,35 @@ def test_progress_counts_pairs_that_people_looked_at_and_have_to_look_at():
         ("ask_item", "A", "I", 0.5), ("ask_item", "A", "J", 0.4), ("ask_item", "B", "I", 0.5)
     )
     given = verdicts(("ask_item", "A", "I", "different"), ("ask_item", "A", "J", "unsure"))
-    so_far = progress(queue(links, given))
+    so_far = told(links, given)
     assert (so_far.decided, so_far.unsure, so_far.open, so_far.total) == (1, 1, 1, 3)
+
+
+def test_money_waits_while_an_ask_of_the_deal_has_an_undecided_link():
+    links = suggested(("ask_item", "A", "I", 0.5), ("ask_item", "B", "I", 0.5))
+    assert (told(links).money, told(links).waiting) == (1100.0, 1100.0)
+    given = verdicts(("ask_item", "B", "I", "different"))
+    assert (told(links, given).money, told(links, given).waiting) == (1100.0, 100.0)
+    unsure = verdicts(("ask_item", "B", "I", "unsure"))
+    assert told(links, unsure).waiting == 1100.0
+
+
+def test_money_of_a_deal_behind_two_asks_counts_once_and_to_the_cent():
+    asked = asks(("A", "d1", None), ("B", "d1", None))
+    links = suggested(("ask_item", "A", "I", 0.5), ("ask_ask", "A", "B", 0.5))
+    prepared = prepare(links, asked, deals(d1=0.1, d2=0.2), read)
+    assert progress(prepared, build_queue(prepared, verdicts())).money == 0.1
+
+
+def test_others_take_the_place_of_rejected_suggestions():
+    things = [f"I{place}" for place in range(7)]
+    links = suggested(
+        *(("ask_item", "A", to_id, 0.9 - place / 10) for place, to_id in enumerate(things))
+    )
+    assert [to_id for _, to_id in pairs(queue(links), "undecided")] != things
+    assert {to_id for _, to_id in pairs(queue(links))} == set(things[:5])
+    rejected = queue(links, verdicts(("ask_item", "A", "I0", "different")))
+    assert {to_id for _, to_id in pairs(rejected, "undecided")} == set(things[1:6])
 
 
 def test_row_order_and_new_ids_change_no_order():
@@ -174,7 +238,7 @@ def test_row_order_and_new_ids_change_no_order():
 
 def test_nothing_suggested_is_an_empty_queue():
     assert queue(suggested()).empty
-    assert progress(queue(suggested())).total == 0
+    assert told(suggested()).total == 0
 
 
 def test_a_pair_of_asks_has_one_key_in_either_order():

@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from common_ground.analysis.verdict_texts import (
+    known_texts,
     on_these_ids,
     part_meant,
-    parts_of,
     shown_text,
     with_part,
 )
@@ -41,7 +41,7 @@ def verdict(
 
 
 def found(rows, asked, items=ITEMS):
-    known = on_these_ids(pd.DataFrame(rows), asked, items, FEATURES)
+    known = on_these_ids(pd.DataFrame(rows), known_texts(asked, items, FEATURES))
     ends = known.verdicts[["from_id", "to_id"]].values.tolist()
     return ends, len(known.waiting)
 
@@ -109,15 +109,13 @@ def test_verdicts_on_accounts_stay_as_they_are():
 
 def test_no_verdicts_are_no_verdicts():
     none = pd.DataFrame([verdict()]).iloc[:0]
-    known = on_these_ids(none, asks(A1=SSO), ITEMS, FEATURES)
+    known = on_these_ids(none, known_texts(asks(A1=SSO), ITEMS, FEATURES))
     assert known.verdicts.empty
     assert list(known.verdicts.columns) == list(none.columns)
 
 
 def test_a_marked_part_can_be_read_back():
     note = "First wish. Second wish!"
-    assert parts_of(note) == ["First wish.", "Second wish!"]
-    assert parts_of(f"Two wishes\n{note}") == parts_of(note)
     marked = with_part(note, "Second wish!")
     assert marked == "First wish. ⟦Second wish!⟧"
     assert part_meant(marked) == "Second wish!"

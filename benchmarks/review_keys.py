@@ -1,0 +1,96 @@
+"""How long a reviewer waits on Review links: from the key of a verdict to the next card.
+
+The demo, and made-up companies with 60 and 600 items (tests/analysis/overlap_worlds.py), in a
+browser on the same machine. Cold: the first opening after a publication, with every suggestion
+computed. Goal: the next card in under half a second.
+"""
+
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.overlap_page import READY, SIZES, make_workspace, served
+from common_ground.demo import make_demo
+from common_ground.errors import PackError
+from common_ground.pack import chromium
+from common_ground.warehouse.published import open_published
+
+KEYS = "3214" * 5
+READ_MS = 600  # between two verdicts, as somebody would who reads fast
+NEXT = (
+    "before => { const cards = [...document.querySelectorAll('.cg-review')];"
+    " return cards.length == 2 && cards.map(card => card.innerText).join() !== before }"
+)
+
+
+def workspaces(folder: Path) -> Iterator[tuple[str, Path]]:
+    """The demo, then the made-up companies."""
+    make_demo(folder / "demo")
+    yield "demo", folder / "demo"
+    for items, asks in SIZES:
+        (folder / str(items)).mkdir()
+        yield "made up", make_workspace(folder / str(items), items, asks)
+
+
+def cards(page: Page) -> str:
+    """Both texts as the browser shows them."""
+    return ",".join(page.locator(".cg-review").all_inner_texts())
+
+
+def opened(page: Page, address: str) -> float:
+    """Seconds until the first pair is on the screen."""
+    started = time.perf_counter()
+    page.goto(f"{address}/review-links")
+    page.wait_for_selector(".cg-review", timeout=300_000)
+    return time.perf_counter() - started
+
+
+def waits(page: Page) -> list[float]:
+    """Seconds from each key to the next card."""
+    page.locator(".st-key-signed_review input").fill("Dana")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="You are Dana. Not you?").wait_for()
+    page.wait_for_selector(READY)
+    found = []
+    for key in KEYS:
+        before = cards(page)
+        page.wait_for_timeout(READ_MS)
+        started = time.perf_counter()
+        page.keyboard.press(key)
+        page.wait_for_function(NEXT, arg=before, timeout=60_000)
+        found.append(time.perf_counter() - started)
+        page.wait_for_selector(READY)
+    return found
+
+
+def main() -> None:
+    """Print a row a workspace."""
+    try:
+        path = chromium.find()
+    except PackError as error:
+        raise SystemExit(str(error)) from error
+    print("| data | items | asks | first opening ms | key to card, median ms | slowest of 20 ms |")
+    print("|---|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(path), args=["--no-sandbox", "--disable-gpu"]
+        )
+        for name, workspace in workspaces(Path(folder)):
+            data = open_published(workspace)
+            counts = len(data.mart("mart_items")), len(data.mart("mart_asks"))
+            with served(workspace) as address:
+                page = browser.new_page(viewport={"width": 1920, "height": 1080})
+                cold = opened(page, address)
+                took = waits(page)
+                page.close()
+            cells = [f"{value * 1000:,.0f}" for value in (cold, median(took), max(took))]
+            print(f"| {name} | {counts[0]:,} | {counts[1]:,} | {' | '.join(cells)} |", flush=True)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
