@@ -5,6 +5,8 @@ request with a known duplicate, how often one of its duplicates is among the fir
 the whole file. The ranker's row is trained on the other set and ranks through the code of the
 product. Equal scores are ordered by row. Keeps nothing of the texts.
 
+With COMMON_GROUND_ENCODER a row more: the same ranker with meaning at its shipped share.
+
     python -m benchmarks.request_links
 """
 
@@ -19,6 +21,7 @@ from sklearn.preprocessing import normalize
 
 from benchmarks.request_sets import TOPS, RequestSet, read_sets
 from benchmarks.train_ranker import START, candidates, trained
+from common_ground import meeting
 from common_ground.analysis import ranker
 
 CUTS = (1, 2, 5)
@@ -123,9 +126,12 @@ def report(requests: RequestSet, orders: Mapping[str, np.ndarray]) -> None:
 def main() -> int:
     """Print both sets, each ranked by what was trained on the other."""
     sets = read_sets()
+    encode = meeting.encoder()
     start = time.process_time()
     indexes = [ranker.Index(one.texts, themselves=True) for one in sets]
     known = [candidates(one, index) for one, index in zip(sets, indexes, strict=True)]
+    if encode is not None:
+        meant = [ranker.Index(one.texts, themselves=True, encode=encode) for one in sets]
     for place, (requests, index) in enumerate(zip(sets, indexes, strict=True)):
         other = 1 - place
         learned, strength = trained(known[other], (sets[other].name,))
@@ -134,6 +140,9 @@ def main() -> int:
         orders["equal weights of the eight measures"] = order_by(index, level, requests)
         method = f"ranker trained on {sets[other].name}"
         orders[method] = order_by(index, learned, requests)
+        if encode is not None:
+            fitting = learned.with_meaning(ranker.meaning())
+            orders["the same with meaning"] = order_by(meant[place], fitting, requests)
         report(requests, orders)
         weights = zip(ranker.FEATURES, learned.weights, strict=True)
         print(

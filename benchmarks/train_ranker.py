@@ -7,6 +7,10 @@ near equal weights and a crowding of one half (A. Conneau et al., Word Translati
 Data, 2018, section 2.3, "Cross-domain similarity local scaling"). How strongly it is held is the
 only thing chosen, by cross-validation inside the training set, clusters of duplicates together.
 
+The share of the weights that meaning gets where there is a sentence encoder is a third and is not
+trained; with COMMON_GROUND_ENCODER the recalls of other shares are printed, and its usual likeness
+is taken from the texts. Without, what the shipped file says of meaning stays as it is.
+
     python -m benchmarks.train_ranker          # cross-validation and coefficients
     python -m benchmarks.train_ranker --write  # the same, and writes the shipped file
 """
@@ -20,6 +24,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from benchmarks.request_sets import PROJECT, TOPS, RequestSet, clusters, read_sets
+from common_ground import meeting
 from common_ground.analysis import ranker
 from common_ground.analysis.text_measures import MEASURES
 
@@ -32,6 +37,7 @@ FOLDS: Final = 5
 # .35 and .5 keep the share of best suggestions that they kept with the plain sum of similarities.
 CENTRE: Final = 2.7
 SLOPE: Final = 1.125
+SHARES: Final = (0.1, 0.2, 0.333, 0.5, 0.667)  # of meaning, to compare with the shipped one
 START: Final = np.array([1 / len(MEASURES)] * len(MEASURES) + [0.5])
 
 
@@ -59,13 +65,16 @@ class Candidates:
 def candidates(requests: RequestSet, index: ranker.Index) -> Candidates:
     """The best candidates of each request with a known duplicate."""
     group = clusters(requests)
+    start = replace(index.usual, weights=START)
+    if index.has_meaning:
+        start = start.with_meaning(ranker.meaning())
     parts = []
-    for start, block in index.features(requests.texts):
-        for row, features in enumerate(block, start):
+    for first, block in index.features(requests.texts):
+        for row, features in enumerate(block, first):
             right = requests.duplicates.get(requests.ids[row])
             if right is None:
                 continue
-            weighed = features[:, :-1] @ START[:-1] - features[:, -1] * START[-1]
+            weighed = start.weighed(features)
             weighed[row] = -np.inf
             best = np.argsort(-np.round(weighed, 6), kind="stable")[:CANDIDATES]
             is_right = np.array([requests.ids[column] in right for column in best])
@@ -158,7 +167,16 @@ def trained(known: Candidates, names: tuple[str, ...]) -> tuple[ranker.Coefficie
     return ranker.Coefficients(weights, np.round(known.units, 3), CENTRE, SLOPE, names), strength
 
 
-def write(coefficients: ranker.Coefficients, sets: Sequence[RequestSet]) -> None:
+def by_share(known: Candidates, plain: ranker.Coefficients) -> dict[float, np.ndarray]:
+    """Recalls at `TOPS` for each of `SHARES`, of candidates that were found with an encoder."""
+    shipped = ranker.meaning()
+    weights = (plain.with_meaning(replace(shipped, share=share)).weights for share in SHARES)
+    return {share: recalls(known, weighed) for share, weighed in zip(SHARES, weights, strict=True)}
+
+
+def write(
+    coefficients: ranker.Coefficients, meaning: ranker.Meaning, sets: Sequence[RequestSet]
+) -> None:
     """Write the shipped file."""
     lines = ["# Written by `python -m benchmarks.train_ranker --write`; how is said there."]
     for one in sets:
@@ -172,6 +190,12 @@ def write(coefficients: ranker.Coefficients, sets: Sequence[RequestSet]) -> None
     lines += [f"{name} = {weight:g}" for name, weight in named]
     lines += ["", "# Usual likeness between a text and its ten nearest others.", "[units]"]
     lines += [f"{name} = {unit:g}" for name, unit in zip(MEASURES, coefficients.units, strict=True)]
+    lines += [
+        "",
+        "# With an encoder: its share of the measures' weights, its usual likeness, and the score.",
+        "[meaning]",
+        *(f"{name} = {value:g}" for name, value in vars(meaning).items()),
+    ]
     lines += ["", "# score = 1 / (1 + exp(-slope * (weighted likeness - centre)))", "[score]"]
     lines += [f"centre = {coefficients.centre:g}", f"slope = {coefficients.slope:g}"]
     SHIPPED.write_text("\n".join(lines) + "\n", "utf-8")
@@ -194,8 +218,18 @@ def main() -> int:
         print(f"  chosen {strength:g}: ", end="")
         pairs = zip(ranker.FEATURES, coefficients.weights, strict=True)
         print(", ".join(f"{feature} {weight:g}" for feature, weight in pairs))
+    plain, meaning = trained(together(known), ())[0], ranker.meaning()
+    if (encode := meeting.encoder()) is not None:
+        indexes = [ranker.Index(one.texts, themselves=True, encode=encode) for one in sets]
+        meant = [candidates(one, index) for one, index in zip(sets, indexes, strict=True)]
+        named = [(one.name, found) for one, found in zip(sets, meant, strict=True)]
+        for name, found in [*named, ("both", together(meant))]:
+            print(f"\n{name}, with an encoder: recall@1/5/10 by the share of meaning")
+            for share, recall in by_share(found, plain).items():
+                print(f"  {share:6g}  " + " / ".join(f"{value:.3f}" for value in recall))
+        meaning = replace(meaning, unit=round(float(together(meant).units[-1]), 3))
     if chosen.write:
-        write(trained(together(known), ())[0], sets)
+        write(plain, meaning, sets)
         print(f"\nwrote {SHIPPED.relative_to(PROJECT)}")
     return 0
 

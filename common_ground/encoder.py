@@ -38,20 +38,19 @@ class Encoder:
         self._session, self._tokenizer = _opened(folder)
         self._kept: dict[bytes, Numbers] = {}
         self._one_at_a_time = Lock()
-        try:
-            self._encoded("two words")
-        except EncoderError:
-            raise
-        except Exception as error:  # the library raises classes of its own
-            raise EncoderError(_unusable(folder, error)) from error
+        self._encoded("two words")
 
     def __call__(self, texts: Sequence[str]) -> Numbers:
-        """One row a text, of length 1; rows of 0 for texts without a token."""
+        """One row a text, of length 1; rows of 0 for texts without a token.
+
+        Raises:
+            EncoderError: the model cannot read a token that its tokenizer makes.
+        """
         marks = [hashlib.blake2b(text.encode(), digest_size=16).digest() for text in texts]
         if not marks:
             return np.zeros((0, 1))
         with self._one_at_a_time:
-            if len(self._kept) + len(marks) > KEPT:
+            if len(self._kept.keys() | set(marks)) > KEPT:
                 self._kept.clear()
             # A quantised model scales its numbers by all that is in a batch: one text at a time.
             for mark, text in zip(marks, texts, strict=True):
@@ -65,7 +64,12 @@ class Encoder:
         mask = np.array([read.attention_mask or [0]], dtype=np.int64)
         given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         wanted = [one.name for one in self._session.get_inputs()]
-        vectors = self._session.run(None, {name: given[name] for name in wanted})[0]
+        if unknown := sorted(set(wanted) - given.keys()):
+            raise EncoderError(_unusable(self._folder, f"it also wants {', '.join(unknown)}"))
+        try:
+            vectors = self._session.run(None, {name: given[name] for name in wanted})[0]
+        except Exception as error:  # the library raises classes of its own
+            raise EncoderError(_unusable(self._folder, error)) from error
         if vectors.ndim != 3 or vectors.shape[:2] != mask.shape:
             raise EncoderError(
                 f"The model in {self._folder} gives numbers of shape {vectors.shape}, not one "
@@ -86,7 +90,7 @@ def open_encoder(folder: Path) -> Encoder:
     return Encoder(folder)
 
 
-def _unusable(folder: Path, error: Exception) -> str:
+def _unusable(folder: Path, error: Exception | str) -> str:
     reason = (str(error) or type(error).__name__).splitlines()[0].rstrip(".")
     return (
         f"The encoder in {folder} cannot be used: {reason}. Download the model again, or unset "

@@ -1,11 +1,14 @@
 """The optional sentence encoder: what it makes of texts, what it changes, how it says no."""
 
 import sys
+import tomllib
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks import train_ranker
+from benchmarks.request_sets import RequestSet
 from common_ground import meeting
 from common_ground.analysis import matching, ranker
 from common_ground.analysis.similarity import Texts
@@ -143,3 +146,14 @@ def test_it_is_off_unless_the_environment_names_it_and_then_orders_every_link(
         found.loc[found["how"] != "suggested", settled].sort_values(settled, ignore_index=True),
     )
     assert not plain["score"].equals(found["score"])
+
+
+def test_the_shipped_coefficients_are_what_the_training_script_writes(tmp_path, monkeypatch):
+    shipped = train_ranker.SHIPPED.read_text("utf-8")
+    sets = [
+        RequestSet("", made["name"], made["licence"], [], Texts([], []), {})
+        for made in tomllib.loads(shipped)["trained_on"]
+    ]
+    monkeypatch.setattr(train_ranker, "SHIPPED", tmp_path / "coefficients.toml")
+    train_ranker.write(ranker.shipped(), ranker.meaning(), sets)
+    assert (tmp_path / "coefficients.toml").read_text("utf-8") == shipped

@@ -7,10 +7,10 @@ probability, and no cut-off carries over from one workspace to another.
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -54,6 +54,17 @@ class Coefficients:
     slope: float
     made_from: tuple[str, ...]
 
+    def with_meaning(self, meaning: "Meaning") -> "Coefficients":
+        """The same with an encoder, whose share is taken from all measures alike."""
+        weights = [*self.weights[:-1] * (1 - meaning.share), meaning.share, self.weights[-1]]
+        return replace(
+            self,
+            weights=np.array(weights),
+            units=np.append(self.units, meaning.unit),
+            centre=meaning.centre,
+            slope=meaning.slope,
+        )
+
     def weighed(self, features: Numbers) -> Numbers:
         """The weighted likeness of features; the last axis is that of the weights."""
         measured: Numbers = features[..., :-1] @ self.weights[:-1]
@@ -65,29 +76,51 @@ class Coefficients:
         return np.asarray(np.round(np.minimum(found, HIGHEST), SCORE_ROUNDED_TO), dtype=np.float64)
 
 
+@dataclass(frozen=True)
+class Meaning:
+    """What an encoder's cosine adds to the measures.
+
+    Attributes:
+        share: of the weights of all measures.
+        unit: as for the measures, see `Coefficients`.
+        centre: of the score where there is an encoder.
+        slope: of the score where there is an encoder.
+    """
+
+    share: float
+    unit: float
+    centre: float
+    slope: float
+
+
 def shipped(has_meaning: bool = False) -> Coefficients:
     """The coefficients that come with the program.
 
     Args:
         has_meaning: with an encoder: meaning gets its share of the weights, the eight measures
-            keep their proportions in the rest.
+            keep their proportions in the rest, and a line of its own turns likeness into a score,
+            so that a level keeps as many suggestions with an encoder as without.
     """
-    return _shipped(has_meaning)
+    return _plain().with_meaning(meaning()) if has_meaning else _plain()
+
+
+def meaning() -> Meaning:
+    """What comes with the program for an encoder."""
+    return Meaning(**_read()["meaning"])
 
 
 @cache
-def _shipped(has_meaning: bool) -> Coefficients:
+def _read() -> dict[str, Any]:
     text = resources.files("common_ground.analysis").joinpath("link_coefficients.toml")
-    read = tomllib.loads(text.read_text("utf-8"))
-    weights = [read["weights"][name] for name in MEASURES]
-    units = [read["units"][name] for name in MEASURES]
-    if has_meaning:
-        share = read["meaning"]["share"]
-        weights = [weight * (1 - share) for weight in weights] + [share]
-        units.append(read["meaning"]["unit"])
+    return tomllib.loads(text.read_text("utf-8"))
+
+
+@cache
+def _plain() -> Coefficients:
+    read = _read()
     return Coefficients(
-        weights=np.array([*weights, read["weights"]["crowding"]]),
-        units=np.array(units),
+        weights=np.array([read["weights"][name] for name in FEATURES]),
+        units=np.array([read["units"][name] for name in MEASURES]),
         centre=read["score"]["centre"],
         slope=read["score"]["slope"],
         made_from=tuple(f"{made['name']}, {made['licence']}" for made in read["trained_on"]),
@@ -140,7 +173,8 @@ class Index:
         """
         self.count = len(targets)
         self._answers: dict[tuple[object, ...], Best] = {}
-        self.usual = shipped(encode is not None)
+        self.has_meaning = encode is not None
+        self.usual = shipped(self.has_meaning)
         if not self.count:
             return
         self._space = Space(targets, themselves, encode)
@@ -193,7 +227,8 @@ class Index:
             arrays, which nobody can write to.
         """
         said = (tuple(texts.titles), tuple(texts.bodies))
-        key = (*said, count, coefficients.weights.tobytes(), themselves)
+        line = (coefficients.centre, coefficients.slope)
+        key = (*said, count, coefficients.weights.tobytes(), line, themselves)
         if (answer := self._answers.get(key)) is None:
             answer = self._best(texts, count, coefficients, themselves)
             for part in vars(answer).values():
