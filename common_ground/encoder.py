@@ -93,8 +93,8 @@ def open_encoder(folder: Path) -> Encoder:
 def _unusable(folder: Path, error: Exception | str) -> str:
     reason = (str(error) or type(error).__name__).splitlines()[0].rstrip(".")
     return (
-        f"The encoder in {folder} cannot be used: {reason}. Download the model again, or unset "
-        "COMMON_GROUND_ENCODER."
+        f"The encoder in {folder} cannot be used: {reason}. Download the model again or name "
+        "another one, or unset COMMON_GROUND_ENCODER."
     )
 
 

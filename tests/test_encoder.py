@@ -1,5 +1,6 @@
 """The optional sentence encoder: what it makes of texts, what it changes, how it says no."""
 
+import json
 import sys
 import tomllib
 
@@ -9,7 +10,7 @@ import pytest
 
 from benchmarks import train_ranker
 from benchmarks.request_sets import RequestSet
-from common_ground import meeting
+from common_ground import encoder, meeting
 from common_ground.analysis import matching, ranker
 from common_ground.analysis.similarity import Texts
 from common_ground.encoder import EXTRA, Encoder
@@ -116,6 +117,26 @@ def test_a_model_with_other_inputs_is_said(tmp_path):
     write_encoder(tmp_path, given="pixels")
     with pytest.raises(EncoderError, match="cannot be used: .*pixels"):
         Encoder(tmp_path)
+
+
+def test_a_tokenizer_of_another_model_is_said_when_a_text_shows_it(folder):
+    path = folder / "tokenizer.json"
+    tokenizer = json.loads(path.read_text("utf-8"))
+    tokenizer["model"]["vocab"]["zebra"] = 1_000
+    path.write_text(json.dumps(tokenizer), "utf-8")
+    encode = Encoder(folder)
+    assert encode(["login"]).any()
+    with pytest.raises(EncoderError, match="cannot be used: .*name another one"):
+        encode(["zebra"])
+
+
+def test_known_texts_are_not_encoded_again_however_many_they_are(encode, monkeypatch):
+    monkeypatch.setattr(encoder, "KEPT", 4)
+    texts = ["login", "sso", "bill", "map"]
+    first = encode(texts)
+    monkeypatch.setattr(encode, "_session", None)
+    np.testing.assert_array_equal(encode(texts), first)
+    np.testing.assert_array_equal(encode(texts[1:] * 2), np.vstack([first[1:]] * 2))
 
 
 def test_libraries_that_are_not_installed_are_named(folder, monkeypatch):
