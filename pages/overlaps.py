@@ -112,7 +112,8 @@ else:
         overlap_sets.show_segments(found, cells, currency, footer)
     overlap_list.show(found, sets, by_segment, currency)
 html.show(html.note(item_card.overlap_in_words(values, currency)))
-html.show(html.note(overlap_filters.limits_in_words(found.thresholds, found.median_reach)))
+turns_on = overlap_filters.limits_in_words(found.thresholds, found.median_reach)
+html.show(html.note(f"{turns_on} {overlap_filters.measures_in_words()}"))
 frame.foot(
     published.as_of,
     published.data_version,

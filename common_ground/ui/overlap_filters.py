@@ -8,7 +8,7 @@ import streamlit as st
 from common_ground.analysis.thresholds import Thresholds
 from common_ground.analysis.values import Ratings
 from common_ground.charts import format
-from common_ground.ui import filters, html
+from common_ground.ui import cache, filters, html
 
 _LEVELS: Final = (0.1, 0.2, 0.35, 0.5)
 _CONFIRMED: Final = "Confirmed only"
@@ -129,6 +129,14 @@ def _changed(thresholds: Thresholds) -> str:
     if thresholds.ratings != default.ratings:
         names.append("ratings that are missing")
     return f"changed: {', '.join(names)}"
+
+
+def measures_in_words() -> str:
+    """What suggests links."""
+    folder = cache.settings().encoder
+    if folder is None:
+        return "Links are suggested by words and characters, without a sentence encoder."
+    return f"Links are suggested by words, characters and the sentence encoder {folder.name}."
 
 
 def limits_in_words(limits: Thresholds, median_reach: float | None) -> str:

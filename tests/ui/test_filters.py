@@ -1,7 +1,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from common_ground.ui import filters
+from common_ground.ui import filters, overlap_filters
 
 
 def window_script():
@@ -57,3 +57,10 @@ def test_labels_for_the_foot_read_as_words():
     assert filters.window_label("2017-10-01..2018-01-01") == "2017-10-01..2018-01-01"
     assert filters.segment_label(None) == "all segments"
     assert filters.segment_label("Small") == "segment Small"
+
+
+def test_the_overlaps_page_says_whether_an_encoder_suggests_links(monkeypatch):
+    monkeypatch.delenv("COMMON_GROUND_ENCODER", raising=False)
+    assert "without a sentence encoder" in overlap_filters.measures_in_words()
+    monkeypatch.setenv("COMMON_GROUND_ENCODER", "/models/all-MiniLM-L6-v2")
+    assert "the sentence encoder all-MiniLM-L6-v2." in overlap_filters.measures_in_words()
