@@ -6,7 +6,7 @@ Exit status: 0 done; 1 the data does not allow it, the message says why; 2 wrong
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from decimal import Decimal
@@ -15,15 +15,15 @@ from typing import Any
 
 import pandas as pd
 
-from common_ground import __version__, kpi_lines, kpis, leadership, meeting
+from common_ground import __version__, bargain_lines, kpi_lines, kpis, leadership, meeting
 from common_ground.analysis.overlap import Overlap
-from common_ground.analysis.plans import TENTHS, Plan
+from common_ground.analysis.plan_inputs import Choices
 from common_ground.charts.format import money_short
 from common_ground.demo import make_demo
 from common_ground.errors import CommonGroundError, DecisionError, OutdatedError, PackError
 from common_ground.exports.tables import MEGABYTE, Limits
 from common_ground.ledger import open_ledger
-from common_ground.meeting import Bargain, Decided
+from common_ground.meeting import Decided
 from common_ground.pack import contents, files
 from common_ground.settings import from_environment
 from common_ground.visible import visible
@@ -92,9 +92,7 @@ def _parser() -> argparse.ArgumentParser:
         help="suggested links count from this score (0..1) up",
     )
     made = command("compromise", "Print the trade that leaves both sides better off.")
-    made.add_argument(
-        "--capacity", type=float, default=from_environment().capacity_weeks, help="person-weeks"
-    )
+    _add_choices(made)
     made = command("pack", "Write the leadership pack.", with_json=False)
     made.add_argument("--out", type=Path, required=True, help="file.pdf, .pptx, .html or .png")
     made.add_argument("--mask-names", action="store_true", help="letters in place of names")
@@ -106,6 +104,59 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--empty", action="store_true", help="do not build the demo")
     made.add_argument("--no-browser", action="store_true", help="do not open a browser")
     return parser
+
+
+def _add_choices(parser: argparse.ArgumentParser) -> None:
+    given = from_environment()
+    add = parser.add_argument
+    add("--capacity", type=_at_least_0, default=given.capacity_weeks, help="person-weeks")
+    add("--fits", type=_share, default=Choices(0).fits_share, help="cases a plan fits in, 0 to 1")
+    add("--no-deal", choices=("roadmap", "shares"), default="roadmap", help="without a deal")
+    add("--sales-share", type=_share, default=given.sales_share, help="of capacity, 0 to 1")
+    add("--pin", action="append", default=[], metavar="ITEM", help="must be in")
+    add("--veto", action="append", default=[], metavar="ITEM", help="is ruled out")
+    add(
+        "--team",
+        action="append",
+        default=[],
+        type=lambda text: _named_number(text, _at_least_0),
+        metavar="TEAM=WEEKS",
+        help="capacity of a team the backlog names; may be repeated",
+    )
+    add(
+        "--horizon",
+        action="append",
+        default=[],
+        type=lambda text: _named_number(text, _share),
+        metavar="HORIZON=SHARE",
+        help="share of capacity kept for a horizon the backlog names; may be repeated",
+    )
+    add("--draws", type=int, default=0, help="inputs drawn and bargained anew; 300 take seconds")
+    add("--explain", action="store_true", help="with --json: bands, and what would flip the plan")
+
+
+def _at_least_0(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from error
+    if not 0 <= number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 up")
+    return number
+
+
+def _share(text: str) -> float:
+    share = _at_least_0(text)
+    if share > 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share from 0 to 1")
+    return share
+
+
+def _named_number(text: str, number: Callable[[str], float]) -> tuple[str, float]:
+    name, equals, value = text.rpartition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=NUMBER")
+    return name, number(value)
 
 
 def _add_limit(parser: argparse.ArgumentParser) -> None:
@@ -431,63 +482,32 @@ def _overlaps(chosen: argparse.Namespace) -> int:
 def _compromise(chosen: argparse.Namespace) -> int:
     data = open_published(chosen.workspace)
     decided = Decided.of(open_ledger(chosen.workspace))
-    known = _overlap_of(data, decided, from_environment().link_level)
-    choices = replace(meeting.default_choices(from_environment()), capacity_weeks=chosen.capacity)
-    bargain = meeting.bargain(data, decided, known, choices, frontier=chosen.json)
+    level = from_environment().link_level
+    known = _overlap_of(data, decided, level)
+    choices = replace(
+        meeting.default_choices(from_environment()),
+        capacity_weeks=chosen.capacity,
+        fits_share=chosen.fits,
+        no_deal=chosen.no_deal,
+        sales_share=chosen.sales_share,
+        pins=tuple(chosen.pin),
+        vetoes=tuple(chosen.veto),
+        team_weeks=tuple(chosen.team),
+        horizon_shares=tuple(chosen.horizon),
+    )
+    of = meeting.bargain(data, decided, known, choices, frontier=chosen.json)
     if chosen.json:
-        content = compromise_json(bargain)
-        _print_json({"as_of": data.as_of, "data_version": data.data_version, **content})
+        about = {
+            "as_of": data.as_of,
+            "data_version": data.data_version,
+            "currency": data.currency,
+            "link_level": level,
+        }
+        _print_json(about | bargain_lines.as_json(of, choices, chosen.draws, chosen.explain))
         return 0
-    for name, plan in named_plans(bargain).items():
-        money = money_short(plan.sales, data.currency)
-        print(
-            f"{name.replace('_', ' ')}: {money} unlocked, {plan.accounts:,.1f} accounts reached, "
-            f"{plan.weeks:,.1f} person-weeks: {', '.join(plan.items) or 'nothing'}"
-        )
-    for way, swaps in (("goes out", bargain.swaps.out), ("comes in", bargain.swaps.into)):
-        for swap in swaps:
-            print(f"{way}: {swap.title}")
-    if not bargain.found.trade:
-        print(f"No trade available at {chosen.capacity:g} person-weeks")
+    for line in bargain_lines.as_text(of, data.currency):
+        print(visible(line))
     return 0
-
-
-def named_plans(bargain: Bargain) -> dict[str, Plan]:
-    """The plans people talk about, by the name the JSON gives them."""
-    found = bargain.found
-    return {
-        "no_deal": found.no_deal.plan,
-        "compromise": found.compromise,
-        "nash": found.nash,
-        "sales_alone": found.sales_alone,
-        "product_alone": found.product_alone,
-    }
-
-
-def compromise_json(bargain: Bargain) -> dict[str, object]:
-    """A bargain as `compromise --json` prints it; money, accounts and person-weeks."""
-    problem, found = bargain.prepared.problem, bargain.found
-    return {
-        "capacity": problem.capacity / TENTHS,
-        "proven": found.proven,
-        "plans": {name: _plan_json(plan) for name, plan in named_plans(bargain).items()},
-        "frontier": [_plan_json(plan) for plan in found.frontier.plans],
-        "swaps": {
-            "out": [item for swap in bargain.swaps.out for item in swap.items],
-            "in": [item for swap in bargain.swaps.into for item in swap.items],
-        },
-        "trade": found.trade,
-        "unconfirmed_share": bargain.prepared.unconfirmed_share,
-    }
-
-
-def _plan_json(plan: Plan) -> dict[str, object]:
-    return {
-        "items": list(plan.items),
-        "sales": plan.sales,
-        "product": plan.accounts,
-        "effort": plan.weeks,
-    }
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -6,11 +6,12 @@ from typing import Any
 import pandas as pd
 
 from common_ground import kpi_lines, kpis, meeting
+from common_ground.analysis.bargain import Bargain
 from common_ground.analysis.overlap import Overlap
 from common_ground.analysis.robustness import Robustness
 from common_ground.analysis.trades import find_openers
 from common_ground.errors import PlanError
-from common_ground.meeting import HEADLINES, Bargain, Decided
+from common_ground.meeting import HEADLINES, Decided
 from common_ground.pack.compromise_slides import Trade
 from common_ground.pack.contents import Sources
 from common_ground.pack.kpi_slides import KpiLine

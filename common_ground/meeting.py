@@ -22,17 +22,16 @@ from common_ground.analysis import (
 )
 from common_ground.analysis import evidence as item_evidence
 from common_ground.analysis import item_values as money
-from common_ground.analysis.bargaining import Compromise, find_compromise
+from common_ground.analysis.bargain import Bargain, find_bargain
 from common_ground.analysis.item_use import ItemUse, item_use
 from common_ground.analysis.item_values import ItemValues, ValueRules
 from common_ground.analysis.overlap import Overlap
-from common_ground.analysis.plan_inputs import Choices, Prepared, build_problem
+from common_ground.analysis.plan_inputs import Choices
 from common_ground.analysis.ranker_learning import Learned
 from common_ground.analysis.robustness import Robustness, find_robustness
 from common_ground.analysis.stories import Story
 from common_ground.analysis.text_measures import Encode
 from common_ground.analysis.thresholds import Thresholds
-from common_ground.analysis.trades import Swaps, find_swaps
 from common_ground.analysis.values import area_key
 from common_ground.encoder import open_encoder
 from common_ground.ledger import Ledger
@@ -404,26 +403,6 @@ def _use_behind(
     )
 
 
-@dataclass(frozen=True)
-class Bargain:
-    """A bargaining problem, its compromise, and what changes hands.
-
-    Attributes:
-        prepared: the problem, and what could not be counted.
-        found: no deal, each side's favourite and the compromise.
-        swaps: what goes out of the no-deal plan and what comes in instead.
-    """
-
-    prepared: Prepared
-    found: Compromise
-    swaps: Swaps
-
-    @property
-    def has_items(self) -> bool:
-        """Whether there is any item a plan could hold."""
-        return bool(self.prepared.problem.candidates)
-
-
 def bargain(
     data: Data, decided: Decided, known: Overlap, choices: Choices, frontier: bool = False
 ) -> Bargain:
@@ -439,16 +418,15 @@ def bargain(
     Raises:
         PlanError: the choices or the rules contradict each other.
     """
-    prepared = build_problem(
+    return find_bargain(
         items(data, decided),
         known.deal_things,
         data.mart("mart_deal_values"),
         data.mart("mart_area_reach", as_of=data.as_of),
         data.mart("mart_item_rules"),
         choices,
+        frontier=frontier,
     )
-    found = find_compromise(prepared.problem, frontier=frontier)
-    return Bargain(prepared, found, find_swaps(prepared.problem, found))
 
 
 def draws(of: Bargain) -> Robustness:

@@ -1,6 +1,7 @@
 """Brief: where do we stand, in one screen?"""
 
 from common_ground import meeting
+from common_ground.analysis.bargain import Bargain
 from common_ground.charts import format
 from common_ground.errors import PlanError
 from common_ground.ledger.standings import standing
@@ -24,7 +25,7 @@ ledger_forms.tell_what_was_stored()
 settings = cache.settings()
 choices = meeting.default_choices(settings)
 known = cache.overlaps(settings.link_level)
-bargain: meeting.Bargain | None = None
+bargain: Bargain | None = None
 try:
     bargain = cache.bargain(choices, settings.link_level)
     trade = brief.trade(bargain, cache.draws(choices, settings.link_level), data.currency)

@@ -149,6 +149,41 @@ def test_compromise_keeps_its_shape_and_its_capacity(capsys, demo_workspace):
         assert plans["compromise"]["product"] > plans["no_deal"]["product"]
     gone = set(plans["no_deal"]["items"]) - set(plans["compromise"]["items"])
     assert set(out["swaps"]["out"]) == gone
+    assert all(each["keeps_every_rule"] for each in out["certificates"])
+    assert (out["filters"]["capacity_weeks"], out["filters"]["fits_share"]) == (30, 0.8)
+    assert out["reserve"]["fits"] == out["robustness"]["fits"]
+    moved = sum(row["sales"] * (1 if row["way"] == "in" else -1) for row in out["swaps"]["rows"])
+    assert moved == out["gains"]["sales"]
+    left_out = {row["item_id"] for row in out["declined"]}
+    assert not left_out & set(plans["compromise"]["items"])
+    assert all(row["sentence"] for row in out["declined_accounts"])
+    assert {"sales", "product", "effort", *plans} <= out["definitions"].keys()
+
+
+def test_compromise_takes_what_people_decide_and_explains_itself(capsys, demo_workspace):
+    shares = ("--no-deal", "shares", "--sales-share", "0.3", "--fits", "0")
+    _, plain, _ = run(
+        capsys, "compromise", "--workspace", demo_workspace, "--json", *shares, "--draws", "3"
+    )
+    assert plain["no_deal"]["basis"] == "shares"
+    assert plain["reserve"]["tenths"] == 0
+    assert plain["robustness"]["bargained"] == 3
+    held = plain["plans"]["compromise"]["items"]
+    _, other, _ = run(
+        capsys, "compromise", "--workspace", demo_workspace, "--json", *shares,
+        "--veto", held[0], "--explain",
+    )  # fmt: skip
+    assert held[0] not in other["plans"]["compromise"]["items"]
+    assert [band["kind"] for band in other["bands"]].count("capacity") == 4
+    assert {flip["what"] for flip in other["flips"]} <= {"effort", "reach", "chance"}
+
+
+def test_compromise_refuses_what_cannot_be_by_name(capsys, demo_workspace):
+    status, _, err = run(
+        capsys, "compromise", "--workspace", demo_workspace, "--json", "--pin", "NO-1"
+    )
+    assert status == 1
+    assert "NO-1 must be in, but the backlog has no such item" in err
 
 
 def test_the_same_workspace_gives_the_same_numbers_twice(capsys, demo_workspace):

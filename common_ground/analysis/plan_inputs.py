@@ -15,12 +15,14 @@ from common_ground.analysis.plans import (
     TENTHS,
     Candidate,
     Deal,
+    Horizon,
     NoDeal,
     Problem,
+    Team,
     Unplannable,
 )
-from common_ground.analysis.robustness import find_reserve
 from common_ground.analysis.values import Ratings, product_pull
+from common_ground.errors import PlanError
 
 NEEDS_ESTIMATE: Final = "needs an estimate"
 
@@ -38,6 +40,9 @@ class Choices:
         pins: items every plan holds.
         vetoes: items no plan holds, besides those the backlog marks as declined.
         ratings: what stands in where product has not rated an item.
+        team_weeks: person-weeks of each team whose capacity is known, by the name the backlog has.
+        horizon_shares: share (0..1) of what a plan may use that is kept for each horizon, by the
+            name the backlog has; everything else may use at most the rest.
     """
 
     capacity_weeks: float
@@ -47,6 +52,8 @@ class Choices:
     pins: tuple[str, ...] = ()
     vetoes: tuple[str, ...] = ()
     ratings: Ratings = Ratings()
+    team_weeks: tuple[tuple[str, float], ...] = ()
+    horizon_shares: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,12 +83,15 @@ class Prepared:
         unconfirmed_share: share (0..1) of the deals' value that rests on a link no person has
             confirmed.
         ignored_rules: prerequisites and exclusions that name an item the backlog does not have.
+        teams, horizons: names the backlog has among items that are not released, in name order.
     """
 
     problem: Problem
     uncounted: tuple[Uncounted, ...]
     unconfirmed_share: float
     ignored_rules: tuple[str, ...]
+    teams: tuple[str, ...] = ()
+    horizons: tuple[str, ...] = ()
 
 
 def build_problem(
@@ -95,7 +105,7 @@ def build_problem(
     """The problem that the evidence and the choices make.
 
     Args:
-        items: mart_items.
+        items: mart_items; team and horizon may be absent.
         deal_things: one row per open deal and thing it asks for: deal_id, item_id, kind (item,
             feature or asks), is_blocker, is_confirmed; see `overlap.Overlap`.
         deals: mart_deal_values.
@@ -111,7 +121,7 @@ def build_problem(
     candidates = {
         str(row["item_id"]): _candidate(row)
         for row in backlog.assign(pull=pulls["pull"].to_numpy())
-        .loc[backlog["effort"].notna()]
+        .loc[_is_estimated(backlog)]
         .to_dict("records")
     }
     requires, excludes, ignored = _rules(rules, items)
@@ -119,6 +129,7 @@ def build_problem(
     candidates = {i: c for i, c in candidates.items() if i not in stuck}
     counted, uncounted, unconfirmed = _deals(deal_things, deals, set(candidates), items)
     known = set(candidates)
+    _check_pins(choices.pins, items, stuck)
     declined = set(backlog.loc[backlog["status"] == "declined", "item_id"])
     planned = set(backlog.loc[backlog["is_planned"].astype(bool), "item_id"])
     problem = Problem(
@@ -129,6 +140,15 @@ def build_problem(
         excludes=frozenset(pair for pair in excludes if known.issuperset(pair)),
         pins=frozenset(choices.pins) & known,
         vetoes=(frozenset(choices.vetoes) | declined - set(choices.pins)) & known,
+        teams=tuple(
+            Team(name, _of(backlog, "team", name) & known, round(weeks * TENTHS))
+            for name, weeks in sorted(choices.team_weeks)
+        ),
+        horizons=tuple(
+            Horizon(name, _of(backlog, "horizon", name) & known, share)
+            for name, share in sorted(choices.horizon_shares)
+            if share
+        ),
         sales_share=choices.sales_share,
         planned=frozenset(planned & known),
         no_deal=choices.no_deal,
@@ -136,14 +156,55 @@ def build_problem(
             tuple(stuck[i] for i in sorted(stuck) if i not in declined), deal_things, deals, planned
         ),
     )
-    if choices.fits_share:
-        problem = replace(problem, reserve=find_reserve(problem, level=choices.fits_share))
-    return Prepared(problem, tuple(uncounted), unconfirmed, tuple(ignored))
+    return Prepared(
+        problem,
+        tuple(uncounted),
+        unconfirmed,
+        tuple(ignored),
+        teams=_names(backlog, "team"),
+        horizons=_names(backlog, "horizon"),
+    )
 
 
 def deal_value(amount: float, probability: float) -> int:
     """Open amount x gain in win probability, whole currency units."""
     return round(amount * probability)
+
+
+def _is_estimated(backlog: pd.DataFrame) -> pd.Series:
+    """Whether an item has an estimate; trackers write 0 where none was made."""
+    return pd.to_numeric(backlog["effort"]).astype(float).fillna(0.0) > 0
+
+
+def _names(backlog: pd.DataFrame, column: str) -> tuple[str, ...]:
+    if column not in backlog:
+        return ()
+    return tuple(sorted({str(name) for name in backlog[column].dropna() if str(name).strip()}))
+
+
+def _of(backlog: pd.DataFrame, column: str, name: str) -> frozenset[str]:
+    """Items of a team or horizon.
+
+    Raises:
+        PlanError: the backlog has no such name.
+    """
+    if name not in (known := _names(backlog, column)):
+        raise PlanError(
+            f"The backlog names no {column} {name!r}. It names: {', '.join(known) or 'none'}."
+        )
+    return frozenset(backlog.loc[backlog[column].eq(name), "item_id"])
+
+
+def _check_pins(pins: tuple[str, ...], items: pd.DataFrame, stuck: dict[str, Unplannable]) -> None:
+    known = set(items["item_id"])
+    for item_id in sorted(pins):
+        if item_id in stuck:
+            raise PlanError(
+                f"{stuck[item_id].title} ({item_id}) must be in, but {stuck[item_id].reason}. "
+                "Add the estimate or take it out."
+            )
+        if item_id not in known:
+            raise PlanError(f"{item_id} must be in, but the backlog has no such item. Take it out.")
 
 
 def _candidate(row: Mapping[Hashable, Any]) -> Candidate:
@@ -152,7 +213,8 @@ def _candidate(row: Mapping[Hashable, Any]) -> Candidate:
     return Candidate(
         item_id=str(row["item_id"]),
         title=str(row["title"]),
-        effort=_tenths(row["effort"]),
+        # Work that takes under a tenth of a week is not free
+        effort=max(1, _tenths(row["effort"])),
         product=round(float(row["pull"]) * TENTHS),
         effort_range=(min(low, likely), likely, max(high, likely)) if low != high else None,
     )

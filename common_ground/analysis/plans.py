@@ -2,8 +2,7 @@
 
 Everything is an integer, so that a solver and a hand calculation agree to the last digit:
 effort in tenths of a person-week, sales value in whole units of the workspace currency, product
-value in tenths of an account. The bargaining model multiplies one side's total by the other's;
-`PRODUCT_OF_TOTALS` keeps that product inside 64 bits.
+value in tenths of an account.
 
 A deal is unlocked when every item that blocks it is in the plan. That makes sales value a
 property of a plan, not of an item.
@@ -11,14 +10,15 @@ property of a plan, not of an item.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
-from graphlib import CycleError, TopologicalSorter
+from graphlib import TopologicalSorter
 from typing import Literal
 
-from common_ground.errors import PlanError
+from common_ground.analysis import plan_checks
 
 TENTHS = 10  # integer effort and product value per person-week and per account
-PRODUCT_OF_TOTALS = 2**59  # sums of two such products must stay below 2**63
+SHARES = 10_000  # a share of capacity is exact to this part
 
 NoDeal = Literal["roadmap", "shares"]
 
@@ -110,6 +110,51 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Team:
+    """Who builds some of the items, with a capacity of its own.
+
+    Attributes:
+        name: as the backlog says.
+        items: candidates only this team can build.
+        capacity: tenths of a person-week.
+    """
+
+    name: str
+    items: frozenset[str]
+    capacity: int
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """A kind of items, such as long-term ones, that capacity is kept for.
+
+    Attributes:
+        name: as the backlog says.
+        items: candidates of this horizon.
+        share: part (0..1) of what a plan may use that only they may use.
+    """
+
+    name: str
+    items: frozenset[str]
+    share: float
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The most effort some of the items may take together.
+
+    Attributes:
+        name: what has this much room, as the end of a sentence.
+        items: candidates it counts.
+        most: tenths of a person-week.
+    """
+
+    name: str
+    items: frozenset[str]
+    most: int
+
+
+@dataclass(frozen=True)
 class Problem:
     """What the two sides bargain over.
 
@@ -126,6 +171,8 @@ class Problem:
         planned: items on the roadmap as it stands.
         no_deal: what happens without a deal, "roadmap" where it fits, else shares.
         unplannable: items without an estimate, and items that need one of those.
+        teams: teams whose capacity is known; other items only count towards capacity as a whole.
+        horizons: horizons that capacity is kept for.
 
     Raises:
         PlanError: an id is unknown, a number is negative, prerequisites run in a circle, or the
@@ -144,17 +191,40 @@ class Problem:
     planned: frozenset[str] = frozenset()
     no_deal: NoDeal = "roadmap"
     unplannable: tuple[Unplannable, ...] = field(default=())
+    teams: tuple[Team, ...] = ()
+    horizons: tuple[Horizon, ...] = ()
 
     def __post_init__(self) -> None:
-        _check_numbers(self)
-        _check_names(self)
-        _check_circles(self)
-        _check_pins(self)
+        plan_checks.check(self)
 
     @property
     def available(self) -> int:
         """Tenths of a person-week a plan may use: capacity less the reserve."""
         return max(self.capacity - self.reserve, 0)
+
+    @cached_property
+    def bounds(self) -> tuple[Bound, ...]:
+        """What a plan keeps to: capacity, teams and horizons, all less the reserve.
+
+        Each team leaves the same part of its capacity free as the plan leaves of the whole.
+        """
+        everything = frozenset(self.by_id)
+        bounds = [Bound("", everything, self.available)]
+        for team in self.teams:
+            most = team.capacity * self.available // self.capacity if self.capacity else 0
+            bounds.append(Bound(f"for {team.name}", team.items, most))
+        for horizon in self.horizons:
+            kept = Fraction(horizon.share).limit_denominator(SHARES)
+            others = everything - horizon.items
+            most = self.available * (kept.denominator - kept.numerator) // kept.denominator
+            bounds.append(Bound(f"beside what is kept for {horizon.name}", others, most))
+        return tuple(bounds)
+
+    @cached_property
+    def room(self) -> tuple[Bound, ...]:
+        """What no deal keeps to: capacity and teams, with neither reserve nor horizons."""
+        teams = (Bound(f"for {team.name}", team.items, team.capacity) for team in self.teams)
+        return (Bound("", frozenset(self.by_id), self.capacity), *teams)
 
     @cached_property
     def by_id(self) -> dict[str, Candidate]:
@@ -177,9 +247,38 @@ class Problem:
         """Items no plan can hold: vetoed, or in need of a vetoed item."""
         return frozenset(i for i, needed in self.needs.items() if needed & self.vetoes)
 
+    @cached_property
+    def by_worth(self) -> tuple[str, ...]:
+        """Ids in an order that renaming them does not change, as far as items differ at all."""
+        money: dict[str, list[tuple[int, int]]] = {item_id: [] for item_id in self.by_id}
+        for deal in self.deals:
+            for item_id in deal.blockers:
+                money[item_id].append((-deal.value, len(deal.blockers)))
+        return tuple(
+            sorted(
+                self.by_id,
+                key=lambda i: (
+                    sorted(money[i]),
+                    -self.by_id[i].product,
+                    self.by_id[i].effort,
+                    len(self.needs[i]),
+                    self.by_id[i].title,
+                    i,
+                ),
+            )
+        )
+
     def title(self, item_id: str) -> str:
         """Title of a candidate."""
         return self.by_id[item_id].title
+
+    def effort_of(self, items: Iterable[str]) -> int:
+        """Tenths of a person-week of some candidates."""
+        return sum(self.by_id[item_id].effort for item_id in items)
+
+    def full(self, items: frozenset[str], bounds: Iterable[Bound]) -> list[Bound]:
+        """The bounds these items go beyond."""
+        return [b for b in bounds if self.effort_of(items & b.items) > b.most]
 
     def closure(self, items: Iterable[str]) -> frozenset[str]:
         """The items with everything they need."""
@@ -201,131 +300,3 @@ def evaluate(problem: Problem, items: Iterable[str]) -> Plan:
         product=sum(problem.by_id[item_id].product for item_id in held),
         effort=sum(problem.by_id[item_id].effort for item_id in held),
     )
-
-
-def find_violations(problem: Problem, plan: Plan, capacity: int | None = None) -> list[str]:
-    """What is wrong with a plan, recomputed from the problem's raw rows; empty when nothing is.
-
-    It shares no code with the solver's model or with `evaluate`, so that a mistake in one shows.
-
-    Args:
-        problem: the rules.
-        plan: the plan, with the values claimed for it.
-        capacity: tenths of a person-week, where another limit than the problem's applies.
-    """
-    held = set(plan.items)
-    rows = [c for c in problem.candidates if c.item_id in held]
-    limit = problem.available if capacity is None else capacity
-    found = [f"{i} is not a candidate" for i in sorted(held - {c.item_id for c in rows})]
-    effort = product = sales = 0
-    for row in rows:
-        effort += row.effort
-        product += row.product
-    for deal in problem.deals:
-        if not [blocker for blocker in deal.blockers if blocker not in held]:
-            sales += deal.value
-    for name, claimed, actual in (
-        ("effort", plan.effort, effort),
-        ("product", plan.product, product),
-        ("sales", plan.sales, sales),
-    ):
-        if claimed != actual:
-            found.append(f"{name} is {actual}, the plan claims {claimed}")
-    if effort > limit:
-        found.append(f"effort {effort} is over capacity {limit}")
-    found += [f"{a} needs {b}" for a, b in sorted(problem.requires) if a in held and b not in held]
-    found += [f"{a} excludes {b}" for a, b in sorted(problem.excludes) if {a, b} <= held]
-    found += [f"pinned {i} is missing" for i in sorted(problem.pins - held)]
-    found += [f"vetoed {i} is in" for i in sorted(problem.vetoes & held)]
-    return found
-
-
-def _check_numbers(problem: Problem) -> None:
-    for candidate in problem.candidates:
-        if candidate.effort < 0 or candidate.product < 0:
-            raise PlanError(
-                f"{candidate.item_id} has effort {candidate.effort / TENTHS:g} weeks and "
-                f"{candidate.product / TENTHS:g} accounts; neither can be below 0. Correct the "
-                "backlog export."
-            )
-    for deal in problem.deals:
-        if deal.value < 0:
-            raise PlanError(
-                f"Deal {deal.deal_id} has value {deal.value}; it cannot be below 0. Correct the "
-                "amount or the probability in the CRM export."
-            )
-    if problem.capacity < 0 or problem.reserve < 0 or not 0 <= problem.sales_share <= 1:
-        raise PlanError(
-            f"Capacity {problem.capacity / TENTHS:g} and reserve {problem.reserve / TENTHS:g} "
-            f"person-weeks must be 0 or more, and the share of sales {problem.sales_share:g} "
-            "between 0 and 1."
-        )
-    sales = sum(deal.value for deal in problem.deals)
-    product = sum(candidate.product for candidate in problem.candidates)
-    if (sales + 1) * (product + 1) > PRODUCT_OF_TOTALS:
-        raise PlanError(
-            f"Values are too large to compare exactly: {sales} of money times {product} tenths of "
-            "an account. State amounts in thousands of the currency."
-        )
-
-
-def _check_names(problem: Problem) -> None:
-    known = {candidate.item_id for candidate in problem.candidates}
-    if len(known) < len(problem.candidates):
-        ids = [candidate.item_id for candidate in problem.candidates]
-        twice = sorted({i for i in ids if ids.count(i) > 1})
-        raise PlanError(f"{', '.join(twice)}: an item id appears twice among the candidates.")
-    mentioned = {
-        "a prerequisite": {i for pair in problem.requires for i in pair},
-        "an exclusion": {i for pair in problem.excludes for i in pair},
-        "a pin": problem.pins,
-        "a veto": problem.vetoes,
-        "the roadmap": problem.planned,
-        "a deal": {i for deal in problem.deals for i in deal.blockers},
-    }
-    for where, ids_named in mentioned.items():
-        if unknown := sorted(set(ids_named) - known):
-            raise PlanError(
-                f"{where} names {', '.join(unknown)}, which is not among the candidates. Load the "
-                "item with an estimate, or take it out."
-            )
-    empty = [deal.deal_id for deal in problem.deals if not deal.blockers]
-    if empty:
-        raise PlanError(
-            f"Deal {empty[0]} has no blocker: it does not depend on the plan and must be left out."
-        )
-
-
-def _check_circles(problem: Problem) -> None:
-    direct: dict[str, set[str]] = {}
-    for item_id, needed in sorted(problem.requires):
-        direct.setdefault(item_id, set()).add(needed)
-    try:
-        TopologicalSorter(direct).prepare()
-    except CycleError as error:
-        # graphlib lists each item before the one that needs it; people read "needs"
-        circle = " needs ".join(reversed(error.args[1]))
-        raise PlanError(
-            f"Prerequisites run in a circle: {circle}. Remove one of these rules from the backlog, "
-            "or merge the items."
-        ) from error
-
-
-def _check_pins(problem: Problem) -> None:
-    for item_id in sorted(problem.pins):
-        if vetoed := sorted(problem.needs[item_id] & problem.vetoes):
-            what = "is also vetoed" if vetoed == [item_id] else f"needs vetoed {vetoed[0]}"
-            raise PlanError(f"Pinned {item_id} {what}. Remove the pin or the veto.")
-    closed = problem.closure(problem.pins)
-    if clash := problem.conflicts(closed):
-        raise PlanError(
-            f"The pins {', '.join(sorted(problem.pins))} contradict each other: {clash[0][0]} and "
-            f"{clash[0][1]} exclude each other. Remove one pin."
-        )
-    effort = evaluate(problem, closed).effort
-    if effort > problem.available:
-        raise PlanError(
-            f"The pins {', '.join(sorted(problem.pins))} need {effort / TENTHS:g} person-weeks "
-            f"with their prerequisites, {problem.available / TENTHS:g} are available. Raise the "
-            "capacity or remove a pin."
-        )

@@ -1,16 +1,17 @@
 """Exact search for plans with CP-SAT: the only code that talks to a solver.
 
 One worker, a fixed seed and limits in the solver's own deterministic time make the same input
-give the same plan on any machine; `linearization_level=2` is what makes plans with many shared
-prerequisites fast. Each plan is checked outside the solver before it is handed out.
+give the same plan on any machine. Each plan is checked outside the solver before it is handed out.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
-from common_ground.analysis.plans import Plan, Problem, evaluate, find_violations
+from common_ground.analysis.plan_checks import find_violations
+from common_ground.analysis.plans import Bound, Plan, Problem, evaluate
 
 SEED = 20170302
 ORDER_BITS = 50  # items ranked in one objective: 2**50 is exact in a 64-bit sum
@@ -24,11 +25,13 @@ class Limits:
         solve: for one question to the solver.
         frontier: for all points of the frontier together.
         wall: factor of real seconds after which even a starved machine gives up.
+        gap: stop a question at a plan within this share of the optimum; 0 asks for the optimum.
     """
 
     solve: float = 10.0
     frontier: float = 20.0
     wall: float = 4.0
+    gap: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class Search:
         self,
         problem: Problem,
         limits: Limits | None = None,
-        capacity: int | None = None,
+        bounds: tuple[Bound, ...] | None = None,
         without: frozenset[str] = frozenset(),
     ) -> None:
         """Build the model.
@@ -68,14 +71,15 @@ class Search:
         Args:
             problem: the rules.
             limits: how long to search.
-            capacity: tenths of a person-week, where another limit than the problem's applies.
+            bounds: where others than the problem's capacity, teams and horizons apply.
             without: items to leave out besides the vetoed ones.
         """
         self.problem = problem
         self.limits = limits or Limits()
-        self.capacity = problem.available if capacity is None else capacity
+        self.bounds = bounds
         self.is_proven = True
         self.seconds = 0.0
+        self.has_whole_number = False
         self.model = cp_model.CpModel()
         self.item = {i: self.model.new_bool_var(i) for i in problem.by_id}
         for a, b in sorted(problem.requires):
@@ -94,7 +98,14 @@ class Search:
             held, [c.product for c in problem.by_id.values()]
         )
         self.sales = self._sales()
-        self.model.add(self.effort <= self.capacity)
+        for bound in problem.bounds if bounds is None else bounds:
+            counted = [i for i in problem.by_id if i in bound.items]
+            if not counted:
+                continue
+            used = cp_model.LinearExpr.weighted_sum(
+                [self.item[i] for i in counted], [problem.by_id[i].effort for i in counted]
+            )
+            self.model.add(used <= bound.most)
 
     def _sales(self) -> cp_model.LinearExpr:
         """Value of unlocked deals, one variable a distinct set of several blockers."""
@@ -119,6 +130,18 @@ class Search:
         if product is not None:
             self.model.add(self.product >= product)
 
+    def fix(self, held: Iterable[str], left_out: Iterable[str]) -> None:
+        """Keep only plans that hold the first items and none of the second."""
+        for i in sorted(held):
+            self.model.add(self.item[i] == 1)
+        for i in sorted(left_out):
+            self.model.add(self.item[i] == 0)
+
+    def at_least_sum(self, weights: tuple[int, int], plan: Plan) -> None:
+        """Keep only plans with at least this plan's weighted sum of sales and product."""
+        goal = weights[0] * self.sales + weights[1] * self.product
+        self.model.add(goal >= weights[0] * plan.sales + weights[1] * plan.product)
+
     def start_from(self, plan: Plan) -> None:
         """Give the solver a plan to improve; it changes the speed, never the optimum."""
         held = set(plan.items)
@@ -138,7 +161,7 @@ class Search:
             keep: later answers must reach the same sum.
         """
         goal = sales * self.sales + product * self.product + effort * self.effort
-        answer = self._solve(goal)
+        answer = self._solve(self.model, goal)
         if answer is not None:
             if keep:
                 self.model.add(goal >= answer.value)
@@ -156,54 +179,86 @@ class Search:
             most: an upper bound of the smaller side.
         """
         smaller = self.model.new_int_var(0, most, "smaller")
+        self.has_whole_number = True
         self.model.add(sales[0] * self.sales - smaller >= sales[0] * sales[1])
         self.model.add(product[0] * self.product - smaller >= product[0] * product[1])
-        answer = self._solve(smaller)
+        answer = self._solve(self.model, smaller)
         if answer is not None:
             self.model.add(smaller >= answer.value)
             self.start_from(answer.plan)
         return answer
 
-    def settle(self, plan: Plan) -> Plan:
-        """Of all plans that meet the bounds: the least effort, then the first in id order.
+    def settle(self, plan: Plan, order: Sequence[str] = ()) -> Plan:
+        """Of all plans that meet the bounds: the least effort, then the first in this order.
 
-        First in id order means: of two plans, the one that holds the smallest id they differ in.
+        First in order means: of two plans, the one that holds the first item they differ in.
 
         Args:
             plan: one that meets the bounds.
+            order: every item; id order unless given.
         """
-        self.start_from(plan)
-        answer = self.maximise(effort=-1, keep=True)
-        variables = list(self.item.values())
+        self.model.add(self.effort <= plan.effort)
+        other = self.beside(plan, effort=-1)
+        if other is None:
+            return plan
+        settled = min((plan, other), key=lambda p: p.effort)
+        self.model.add(self.effort <= settled.effort)
+        self.start_from(settled)
+        variables = [self.item[i] for i in order or self.item]
         for first in range(0, len(variables), ORDER_BITS):
             block = variables[first : first + ORDER_BITS]
             weights = [1 << (len(block) - 1 - k) for k in range(len(block))]
             goal = cp_model.LinearExpr.weighted_sum(block, weights)
-            if (found := self._solve(goal)) is not None:
+            if (found := self._solve(self.model, goal)) is not None:
                 self.model.add(goal >= found.value)
                 self.start_from(found.plan)
-                answer = found
-        return plan if answer is None else answer.plan
+                settled = found.plan
+        return settled
 
-    def _solve(self, goal: cp_model.LinearExprT) -> Answer | None:
-        self.model.maximize(goal)
+    def beside(self, plan: Plan, sales: int = 0, product: int = 0, effort: int = 0) -> Plan | None:
+        """Of the other plans with at least the weighted sum of this one, one with the largest.
+
+        None when there is no other; most often there is none, which one question settles.
+        """
+        model = self.model.clone()
+        held = set(plan.items)
+        model.add_bool_or([~v if i in held else v for i, v in self.item.items()])
+        goal = sales * self.sales + product * self.product + effort * self.effort
+        model.add(goal >= sales * plan.sales + product * plan.product + effort * plan.effort)
+        answer = self._solve(model, goal)
+        return None if answer is None else answer.plan
+
+    def _solve(self, model: cp_model.CpModel, goal: cp_model.LinearExprT) -> Answer | None:
+        model.maximize(goal)
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
-        solver.parameters.linearization_level = 2
         solver.parameters.random_seed = SEED
         solver.parameters.max_deterministic_time = self.limits.solve
         solver.parameters.max_time_in_seconds = self.limits.solve * self.limits.wall
-        status = solver.solve(self.model)
+        # Plans are small and their linear relaxation is tight: with it in full, and without
+        # presolve and cuts, a question takes a third of the time. Without it nrp1 takes minutes.
+        solver.parameters.linearization_level = 2
+        # Led by the relaxation, but never with a whole number among the variables: the search
+        # would try its values one by one
+        if not self.has_whole_number:
+            solver.parameters.search_branching = cp_model.LP_SEARCH
+        solver.parameters.cut_level = 0
+        solver.parameters.cp_model_presolve = False
+        solver.parameters.cp_model_probing_level = 0
+        solver.parameters.symmetry_level = 0
+        solver.parameters.use_sat_inprocessing = False
+        solver.parameters.relative_gap_limit = self.limits.gap
+        status = solver.solve(model)
         self.seconds += solver.response_proto.deterministic_time
         self.is_proven = self.is_proven and status in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None
         held = [i for i, variable in self.item.items() if solver.boolean_value(variable)]
         plan = evaluate(self.problem, held)
-        if wrong := find_violations(self.problem, plan, self.capacity):
+        if wrong := find_violations(self.problem, plan, self.bounds):
             raise AssertionError(f"the solver returned a plan that breaks the rules: {wrong}")
         value = int(solver.value(goal))
-        proven = status == cp_model.OPTIMAL
+        proven = status == cp_model.OPTIMAL and not self.limits.gap
         # The bound is a double: beyond 2**53 it is rounded, the value of a proven optimum is not
         bound = value if proven else int(solver.best_objective_bound)
         return Answer(plan=plan, value=value, bound=bound, proven=proven)

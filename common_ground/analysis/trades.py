@@ -1,4 +1,4 @@
-"""What a compromise means in words and rows: what goes out, what comes in, what is declined.
+"""What a compromise means in rows: what goes out, what comes in, what it costs each side.
 
 One swap need not help both sides; the bundle does. So swaps that depend on each other are one
 row, and the rows add up to exactly what each side gains.
@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from common_ground.analysis.bargaining import Compromise, bargain_over, find_opening
-from common_ground.analysis.frontier import fits
-from common_ground.analysis.plans import TENTHS, Plan, Problem, evaluate
+from common_ground.analysis.bargaining import Compromise, find_opening
+from common_ground.analysis.plans import TENTHS, Problem
 from common_ground.analysis.solver import Limits, Search
 
 Owner = Literal["sales", "product", "both"]
@@ -63,47 +62,12 @@ class Price:
     above_no_deal: int
 
 
-@dataclass(frozen=True)
-class Flip:
-    """An item that goes out, and the effort at which it would stay; tenths of a person-week."""
-
-    item_id: str
-    effort_now: int
-    effort_back: int
-
-
-@dataclass(frozen=True)
-class Declined:
-    """An item the compromise leaves out.
-
-    Attributes:
-        item_id: key in the backlog.
-        title: as people write it.
-        sales: value of the open deals it blocks, whole currency units.
-        product: accounts, tenths.
-        effort: tenths of a person-week with the prerequisites that are missing too; None when it
-            has no estimate.
-        accounts: customers whose deals it blocks, in name order.
-        reason: one sentence for the account.
-        reopens: one sentence on what would bring it back.
-    """
-
-    item_id: str
-    title: str
-    sales: int
-    product: int
-    effort: int | None
-    accounts: tuple[str, ...]
-    reason: str
-    reopens: str
-
-
 def find_swaps(problem: Problem, found: Compromise) -> Swaps:
     """What changes between no deal and the compromise, what is worth most to both sides first."""
     before, after = frozenset(found.no_deal.plan.items), frozenset(found.compromise.items)
     return Swaps(
-        out=_grouped(problem, before - after, before, found),
-        into=_grouped(problem, after - before, after, found),
+        out=grouped(problem, before - after, before, found),
+        into=grouped(problem, after - before, after, found),
     )
 
 
@@ -114,71 +78,6 @@ def find_price(found: Compromise, side: Literal["sales", "product"]) -> Price:
     return Price(getattr(own, side) - now, now - getattr(found.no_deal.plan, side))
 
 
-def find_flips(
-    problem: Problem, found: Compromise, most: int = 3, limits: Limits | None = None
-) -> tuple[Flip, ...]:
-    """The effort at which each of the largest items that go out would come back in.
-
-    No deal stays what it is. With less effort an item's plans only grow in number while those
-    without it stay, so what brings it in at one effort brings it in at every lower one, ties
-    apart; the edge is found by halving, to a tenth of a week.
-
-    Args:
-        problem: the rules and values.
-        found: its compromise.
-        most: items tried, largest effort first.
-        limits: how long each search may take.
-    """
-    out = set(found.no_deal.plan.items) - set(found.compromise.items)
-    largest = sorted(out, key=lambda i: (-problem.by_id[i].effort, i))[:most]
-    flips = (_find_flip(problem, found.no_deal.plan, item_id, limits) for item_id in largest)
-    return tuple(flip for flip in flips if flip is not None)
-
-
-def _find_flip(problem: Problem, no_deal: Plan, item_id: str, limits: Limits | None) -> Flip | None:
-    now = problem.by_id[item_id].effort
-
-    def comes_in(effort: int) -> bool:
-        changed = tuple(
-            replace(c, effort=effort) if c.item_id == item_id else c for c in problem.candidates
-        )
-        plan = bargain_over(replace(problem, candidates=changed), no_deal, limits)
-        return plan is not None and item_id in plan.items
-
-    if now == 0 or not comes_in(0):
-        return None
-    low, high = 0, now  # in at low, out at high
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if comes_in(middle) else (low, middle)
-    return Flip(item_id, effort_now=now, effort_back=low)
-
-
-def find_declined(problem: Problem, found: Compromise) -> tuple[Declined, ...]:
-    """Every item the compromise leaves out, most money first, those without an estimate last."""
-    held = frozenset(found.compromise.items)
-    rows = [
-        _declined(problem, found.compromise, item_id)
-        for item_id in problem.by_id
-        if item_id not in held
-    ]
-    rows.sort(key=lambda row: (-row.sales, -row.product, row.item_id))
-    rows += [
-        Declined(
-            item_id=item.item_id,
-            title=item.title,
-            sales=item.money,
-            product=0,
-            effort=None,
-            accounts=(),
-            reason=f"It {item.reason}, so no plan can promise it.",
-            reopens="Reopens with the estimate.",
-        )
-        for item in problem.unplannable
-    ]
-    return tuple(rows)
-
-
 def find_openers(
     problem: Problem, found: Compromise, limits: Limits | None = None
 ) -> tuple[str, ...]:
@@ -187,8 +86,15 @@ def find_openers(
     openers = []
     opening = find_opening(problem, no_deal, limits)
     if opening is not None:
-        more = (opening.effort - problem.available) / TENTHS
-        openers.append(f"With {more:g} more person-weeks a plan beats this no deal for both sides.")
+        items = frozenset(opening.items)
+        missing = [
+            f"{(problem.effort_of(items & bound.items) - bound.most) / TENTHS:g} more person-weeks "
+            f"{bound.name}".rstrip()
+            for bound in problem.full(items, problem.bounds)
+        ]
+        if missing:
+            with_more = " and ".join(missing)
+            openers.append(f"With {with_more} a plan beats this no deal for both sides.")
     for what, released in _releases(problem):
         search = Search(released, limits)
         search.at_least(no_deal.sales + 1, no_deal.product + 1)
@@ -213,13 +119,25 @@ def _releases(problem: Problem) -> list[tuple[str, Problem]]:
         (f"pin on {problem.title(i)}", replace(problem, pins=problem.pins - {i}))
         for i in sorted(problem.pins)
     ]
-    return (pins + vetoes)[:MOST_RELEASES]
+    reserve = (
+        [(f"reserve of {problem.reserve / TENTHS:g} person-weeks", replace(problem, reserve=0))]
+        if problem.reserve
+        else []
+    )
+    return (reserve + pins + vetoes)[:MOST_RELEASES]
 
 
-def _grouped(
+def grouped(
     problem: Problem, changed: frozenset[str], plan: frozenset[str], found: Compromise
 ) -> tuple[Swap, ...]:
-    """Changed items of a plan as swaps: joined by prerequisites and by deals the plan unlocks."""
+    """Items of a plan as swaps: joined by prerequisites and by deals the plan unlocks.
+
+    Args:
+        problem: the rules and values.
+        changed: the items.
+        plan: all items of the plan they are of.
+        found: whose favourites say which side a group belongs to.
+    """
     unlocked = [deal for deal in problem.deals if deal.blockers <= plan]
     ties = [frozenset(pair) for pair in problem.requires] + [deal.blockers for deal in unlocked]
     swaps = []
@@ -258,73 +176,3 @@ def _owner(sales: int, product: int, found: Compromise) -> Owner:
     if of_sales == of_product:
         return "both"
     return "sales" if of_sales > of_product else "product"
-
-
-def _declined(problem: Problem, plan: Plan, item_id: str) -> Declined:
-    waiting = [deal for deal in problem.deals if item_id in deal.blockers]
-    missing = problem.needs[item_id] - frozenset(plan.items)
-    reason, reopens = _why_declined(problem, plan, item_id, missing)
-    others = sorted(
-        problem.title(i)
-        for i in frozenset().union(*(deal.blockers for deal in waiting)) - missing
-        if i not in plan.items
-    )
-    if others and len(others) <= 3:
-        reopens += f" Its deals also wait for {', '.join(others)}."
-    return Declined(
-        item_id=item_id,
-        title=problem.title(item_id),
-        sales=sum(deal.value for deal in waiting),
-        product=problem.by_id[item_id].product,
-        effort=evaluate(problem, missing).effort,
-        accounts=tuple(sorted({deal.account for deal in waiting if deal.account})),
-        reason=reason,
-        reopens=reopens,
-    )
-
-
-def _why_declined(
-    problem: Problem, plan: Plan, item_id: str, missing: frozenset[str]
-) -> tuple[str, str]:
-    """Why an item is not in the plan, and what would bring it back."""
-    held = frozenset(plan.items)
-    if vetoed := sorted(missing & problem.vetoes):
-        if vetoed == [item_id]:
-            return "It is ruled out for this plan.", "Reopens when the veto is lifted."
-        names = ", ".join(problem.title(i) for i in vetoed)
-        return f"It needs {names}, which is ruled out.", "Reopens when that veto is lifted."
-    if clash := problem.conflicts(held | missing):
-        other = next(i for pair in clash for i in pair if i in held)
-        return (
-            f"It cannot be built together with {problem.title(other)}, which goes ahead.",
-            f"Reopens if {problem.title(other)} is given up.",
-        )
-    return _why_no_room(problem, plan, item_id, missing)
-
-
-def _why_no_room(
-    problem: Problem, plan: Plan, item_id: str, missing: frozenset[str]
-) -> tuple[str, str]:
-    """Why an item that could be in the plan is not."""
-    held = frozenset(plan.items)
-    weeks = evaluate(problem, missing).weeks
-    needed = sorted(problem.title(i) for i in missing - {item_id})
-    together = f" with {', '.join(needed)}" if needed else ""
-    waits = any(item_id in deal.blockers for deal in problem.deals)
-    if not waits and not problem.by_id[item_id].product:
-        return (
-            "No open deal waits for it and no account is counted for it.",
-            "Reopens with a deal that needs it, or a figure for its reach.",
-        )
-    if fits(problem, held | missing, problem.available):
-        return (
-            f"Its {weeks:g} weeks would fit, but it adds nothing to what this plan brings.",
-            "Reopens when more of what its deals wait for is planned.",
-        )
-    free = (problem.available - plan.effort) / TENTHS
-    left = f"{free:g} are" if free else "none is"
-    return (
-        f"It takes {weeks:g} weeks{together} and {left} free; no plan with it serves both "
-        "sides better.",
-        f"Fits on top of this plan with {weeks - free:.1f} more person-weeks.",
-    )

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from common_ground.analysis.bargaining import Compromise
+from common_ground.analysis.flips import Flip
 from common_ground.analysis.plans import TENTHS, Plan, Problem
 from common_ground.analysis.robustness import Robustness
-from common_ground.analysis.trades import Flip, Price, Swap, Swaps
+from common_ground.analysis.trades import Price, Swap, Swaps
 from common_ground.charts import format
 
 TITLES_SHOWN: Final = 3  # items named in one line; the rest is counted
@@ -172,11 +173,12 @@ def how_sure(sure: Robustness) -> str:
 
 def flip(flips: Collection[Flip], problem: Problem) -> str:
     """What would change the plan: the item nearest to coming back in."""
-    if not flips:
+    back = [each for each in flips if each.what == "effort" and each.comes_in]
+    if not back:
         return "No estimate of an item that goes out would bring it back alone"
-    nearest = min(flips, key=lambda f: (f.effort_now - f.effort_back, f.item_id))
-    weeks = f"{nearest.effort_back / TENTHS:g}{format.NO_BREAK}weeks or less"
-    now = f"{nearest.effort_now / TENTHS:g}"
+    nearest = min(back, key=lambda f: (f.now - f.at, f.item_id))
+    weeks = f"{nearest.at / TENTHS:g}{format.NO_BREAK}weeks or less"
+    now = f"{nearest.now / TENTHS:g}"
     return f"{problem.title(nearest.item_id)} comes back in at {weeks}, now {now}"
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 import pandas as pd
 
+from common_ground.analysis.bargain import Bargain
 from common_ground.analysis.bargaining import Compromise
 from common_ground.analysis.overlap import Overlap
 from common_ground.analysis.plans import TENTHS
@@ -13,7 +14,6 @@ from common_ground.analysis.trades import find_openers
 from common_ground.charts import format, swaps
 from common_ground.charts.swaps import Side
 from common_ground.ledger.standings import Standing
-from common_ground.meeting import Bargain
 from common_ground.pack.slides import day
 from common_ground.ui import html, messages
 

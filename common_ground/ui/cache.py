@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from common_ground import kpi_lines, kpis, meeting, reviewing
+from common_ground.analysis.bargain import Bargain
 from common_ground.analysis.item_values import ItemValues, ValueRules
 from common_ground.analysis.overlap import Overlap
 from common_ground.analysis.plan_inputs import Choices
@@ -334,14 +335,14 @@ def kpis_told(names: tuple[str, ...], view: kpis.View) -> dict[str, Told]:
     return with_terms(kpi_lines.all_told, names, view)
 
 
-def bargain(choices: Choices, level: float, frontier: bool = False) -> meeting.Bargain:
+def bargain(choices: Choices, level: float, frontier: bool = False) -> Bargain:
     """The compromise for these choices, over all deals and asks."""
     return cached_with_data(_bargain, decided(), choices, level, frontier)
 
 
 def _bargain(
     data: Published, decided: Decided, choices: Choices, level: float, frontier: bool
-) -> meeting.Bargain:
+) -> Bargain:
     return meeting.bargain(data, decided, overlaps(level), choices, frontier)
 
 

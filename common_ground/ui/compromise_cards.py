@@ -5,23 +5,19 @@ from typing import Final, Literal
 import pandas as pd
 import streamlit as st
 
+from common_ground.analysis.bargain import Bargain
 from common_ground.analysis.bargaining import Compromise
+from common_ground.analysis.declined import Declined, find_declined
+from common_ground.analysis.flips import Flip, find_flips
 from common_ground.analysis.frontier import sample_plans
 from common_ground.analysis.plan_inputs import Choices, Prepared
 from common_ground.analysis.plans import TENTHS, NoDeal, Plan, Problem
-from common_ground.analysis.robustness import Robustness, Spread, find_robustness
-from common_ground.analysis.trades import (
-    Declined,
-    Flip,
-    Swap,
-    Swaps,
-    find_declined,
-    find_flips,
-    find_price,
-)
+from common_ground.analysis.robustness import Robustness, find_robustness
+from common_ground.analysis.spread import Spread
+from common_ground.analysis.trades import Swap, Swaps, find_price
 from common_ground.charts import format, swaps
 from common_ground.charts.swaps import Side
-from common_ground.meeting import Bargain, Decided
+from common_ground.meeting import Decided
 from common_ground.settings import Settings
 from common_ground.ui import agreement_forms, cache, filters, html, messages
 from common_ground.warehouse.published import Published
@@ -136,7 +132,7 @@ def flips(choices: Choices, level: float) -> tuple[Flip, ...]:
 
 def _flips(_data: Published, _decided: Decided, choices: Choices, level: float) -> tuple[Flip, ...]:
     of = cache.bargain(choices, level, frontier=True)
-    return find_flips(of.prepared.problem, of.found)
+    return find_flips(of.prepared.problem, of.found, inputs=("effort",))
 
 
 def cloud(choices: Choices, level: float) -> tuple[Plan, ...]:

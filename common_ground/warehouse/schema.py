@@ -5,7 +5,7 @@ import duckdb
 from common_ground.warehouse import models
 
 # Raised whenever a table of the published file gains, loses or changes a column.
-FORMAT = 4
+FORMAT = 5
 
 
 def create_canonical(connection: duckdb.DuckDBPyConnection) -> None:

@@ -16,6 +16,7 @@ create table items (
     impact decimal(9, 2), -- 0.25, 0.5, 1, 2 or 3
     confidence decimal(9, 4) check (confidence between 0 and 1), -- 0..1
     horizon varchar,
+    team varchar, -- who builds it
     planned_quarter varchar,
     created_date date,
     started_date date,

@@ -14,6 +14,7 @@ select
     staged.impact,
     staged.confidence,
     staged.horizon,
+    staged.team,
     staged.planned_quarter,
     staged.created_date,
     staged.started_date,

@@ -16,6 +16,7 @@
 --   impact           decimal(9,2)   0.25, 0.5, 1, 2 or 3
 --   confidence       decimal(9,4)   0..1
 --   horizon          varchar        as the backlog says
+--   team             varchar        who builds it, as the backlog says
 --   planned_quarter  varchar        as the backlog says
 --   is_planned       boolean        true = planned or in progress
 --   released_date    date           day it was released
@@ -40,6 +41,7 @@ select
     items.impact,
     items.confidence,
     items.horizon,
+    items.team,
     items.planned_quarter,
     items.status in ('planned', 'in_progress') as is_planned,
     items.released_date

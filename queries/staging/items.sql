@@ -15,6 +15,7 @@ create table staging.items (
     impact decimal(9, 2),
     confidence decimal(9, 4),
     horizon varchar,
+    team varchar,
     planned_quarter varchar,
     created_date date,
     started_date date,

@@ -1,9 +1,11 @@
 """Random bargaining problems, and every plan of a small one by trying all subsets."""
 
 import random
+from dataclasses import replace
+from fractions import Fraction
 from itertools import combinations
 
-from common_ground.analysis.plans import Candidate, Deal, Plan, Problem
+from common_ground.analysis.plans import Candidate, Deal, Horizon, Plan, Problem, Team
 
 
 def make_problem(seed: int, items: int = 8, **changes) -> Problem:
@@ -42,6 +44,26 @@ def make_problem(seed: int, items: int = 8, **changes) -> Problem:
     return Problem(**{name: values[name] for name in fields})
 
 
+def with_teams_and_horizons(problem: Problem, seed: int) -> Problem:
+    """The problem with two teams, some items of neither, and capacity kept for a horizon."""
+    draw = random.Random(seed)
+    ids = list(problem.by_id)
+    of_team = {i: draw.choice(["Web", "App", None]) for i in ids}
+    later = frozenset(i for i in ids if draw.random() < 0.4)
+    return replace(
+        problem,
+        teams=tuple(
+            Team(
+                name,
+                frozenset(i for i in ids if of_team[i] == name),
+                draw.choice([0, 20, 40, 100]),
+            )
+            for name in ("App", "Web")
+        ),
+        horizons=(Horizon("Later", later, draw.choice([0.2, 1 / 3, 0.5])),),
+    )
+
+
 def with_pins(problem: Problem, seed: int) -> Problem:
     """The problem with one veto and one pin that does not contradict it, where there is one."""
     draw = random.Random(seed)
@@ -72,6 +94,7 @@ def all_plans(problem: Problem, capacity: int | None = None, without=frozenset()
             and not any(a in held and b in held for a, b in problem.excludes)
             and problem.pins <= held
             and not held & (problem.vetoes | without)
+            and (capacity is not None or _keeps_bounds(problem, held, limit))
         )
         if allowed:
             found.append(
@@ -83,6 +106,22 @@ def all_plans(problem: Problem, capacity: int | None = None, without=frozenset()
                 )
             )
     return found
+
+
+def _keeps_bounds(problem: Problem, held: set[str], limit: int) -> bool:
+    """Whether teams and horizons have room, by hand."""
+    effort = {c.item_id: c.effort for c in problem.candidates}
+    for team in problem.teams:
+        used = sum(effort[i] for i in held if i in team.items)
+        part = Fraction(limit, problem.capacity) if problem.capacity else Fraction(0)
+        if used > team.capacity * part:
+            return False
+    for horizon in problem.horizons:
+        others = sum(effort[i] for i in held if i not in horizon.items)
+        share = Fraction(horizon.share).limit_denominator(10_000)
+        if others > limit * (1 - share):
+            return False
+    return True
 
 
 def tie_break(problem: Problem, plan: Plan) -> tuple:

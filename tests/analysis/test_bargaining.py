@@ -6,24 +6,16 @@ from dataclasses import replace
 import pytest
 
 from benchmarks import plans as benchmark
-from common_ground.analysis.bargaining import (
-    NoDeal,
-    _find_ideal,
-    _search_boxes,
-    find_compromise,
-    find_favourite,
-    find_no_deal,
-    find_opening,
-)
+from common_ground.analysis.bargaining import find_compromise, find_opening
+from common_ground.analysis.declined import find_declined
 from common_ground.analysis.frontier import find_frontier, is_dominated, sample_plans
-from common_ground.analysis.plans import Candidate, Deal, Problem, evaluate, find_violations
+from common_ground.analysis.nash import _search_boxes
+from common_ground.analysis.no_deal import NoDeal, find_favourite, find_no_deal
+from common_ground.analysis.plan_checks import find_violations
+from common_ground.analysis.plans import Candidate, Deal, Problem, evaluate
+from common_ground.analysis.reserve import find_reserve
 from common_ground.analysis.solver import Limits
-from common_ground.analysis.trades import (
-    find_declined,
-    find_openers,
-    find_price,
-    find_swaps,
-)
+from common_ground.analysis.trades import find_openers, find_price, find_swaps
 from common_ground.settings import PROJECT
 from tests.analysis import plan_worlds as worlds
 
@@ -31,11 +23,16 @@ PUBLISHED = PROJECT.parent / "shared" / "benchmarks" / "plans"
 needs_published = pytest.mark.skipif(
     not PUBLISHED.is_dir(), reason="the published instances are not on this machine"
 )
-SEEDS = range(72)
+SEEDS = range(48)
+BATCH = 20
+BATCHES = range(17)  # of BATCH problems each: 340
 
 
 def make(seed: int) -> Problem:
-    problem = worlds.make_problem(seed, items=3 + seed % 7)
+    """A small problem; every third with a pin and a veto, every fourth with teams and a horizon."""
+    problem = worlds.make_problem(seed, items=3 + seed % 6)
+    if seed % 4 == 1:
+        problem = worlds.with_teams_and_horizons(problem, seed)
     return worlds.with_pins(problem, seed) if seed % 3 == 0 else problem
 
 
@@ -44,27 +41,29 @@ def found():
     return {seed: (make(seed), find_compromise(make(seed))) for seed in SEEDS}
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_every_plan_equals_trying_all_subsets(found, seed):
-    problem, result = found[seed]
-    zero = result.no_deal.plan
-    assert result.proven
-    assert result.sales_alone == worlds.brute_favourite(problem, "sales")
-    assert result.product_alone == worlds.brute_favourite(problem, "product")
-    assert result.compromise == worlds.brute_compromise(problem, zero)
-    points = [(plan.sales, plan.product) for plan in result.frontier.plans]
-    assert points == worlds.brute_frontier(problem)
-    assert result.frontier.is_complete
-    best_product = worlds.brute_nash(problem, zero)
-    assert result.trade == (best_product > 0)
-    if result.trade:
-        gains = (result.nash.sales - zero.sales) * (result.nash.product - zero.product)
-        assert gains == best_product
+@pytest.mark.parametrize("batch", BATCHES)
+def test_every_plan_equals_trying_all_subsets(batch):
+    for seed in range(batch * BATCH, (batch + 1) * BATCH):
+        problem = make(seed)
+        result = find_compromise(problem)
+        zero = result.no_deal.plan
+        assert result.proven
+        assert result.sales_alone == worlds.brute_favourite(problem, "sales")
+        assert result.product_alone == worlds.brute_favourite(problem, "product")
+        assert result.compromise == worlds.brute_compromise(problem, zero)
+        points = [(plan.sales, plan.product) for plan in result.frontier.plans]
+        assert points == worlds.brute_frontier(problem)
+        assert result.frontier.is_complete
+        best_product = worlds.brute_nash(problem, zero)
+        assert result.trade == (best_product > 0)
+        if result.trade:
+            gains = (result.nash.sales - zero.sales) * (result.nash.product - zero.product)
+            assert gains == best_product
 
 
 def test_the_random_problems_hold_both_trades_and_none(found):
     trades = sum(result.trade for _, result in found.values())
-    assert 10 <= trades <= len(SEEDS) - 10
+    assert 6 <= trades <= len(SEEDS) - 6
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -73,7 +72,7 @@ def test_every_named_plan_obeys_the_rules(found, seed):
     named = (result.compromise, result.nash, result.sales_alone, result.product_alone)
     for plan in (*named, *result.frontier.plans):
         assert find_violations(problem, plan) == []
-    assert find_violations(problem, result.no_deal.plan, problem.capacity) == []
+    assert find_violations(problem, result.no_deal.plan, problem.room) == []
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -88,8 +87,8 @@ def test_nash_by_boxes_equals_trying_all_subsets(seed):
     )
     zero = evaluate(problem, [])
     limits, proofs = Limits(), []
-    ideal = _find_ideal(problem, zero, limits, proofs)
-    best = _search_boxes(problem, ideal, zero, limits, proofs)
+    most = tuple(getattr(find_favourite(problem, side), side) for side in ("sales", "product"))
+    best = _search_boxes(problem, zero, zero, most, limits, proofs)
     assert best.sales * best.product == worlds.brute_nash(problem, zero)
     assert all(proofs)
 
@@ -214,38 +213,50 @@ def test_scaling_one_sides_values_changes_no_compromise(seed, sales, product):
     )
 
 
-@pytest.mark.parametrize("seed", range(15))
-def test_renaming_and_shuffling_changes_no_plans_value(seed):
-    problem = make(seed)
+def renamed(problem: Problem) -> Problem:
+    """The same problem with ids in another order and its rows turned round."""
     names = dict(zip(problem.by_id, [f"Z{99 - n}" for n in range(len(problem.by_id))], strict=True))
 
-    def renamed(pairs):
-        return frozenset((names[a], names[b]) for a, b in pairs)
+    def all_of(items):
+        return frozenset(names[i] for i in items)
 
-    other = replace(
+    def pairs(rules):
+        return frozenset((names[a], names[b]) for a, b in rules)
+
+    return replace(
         problem,
         candidates=tuple(
             replace(c, item_id=names[c.item_id]) for c in reversed(problem.candidates)
         ),
-        deals=tuple(
-            replace(d, blockers=frozenset(names[i] for i in d.blockers))
-            for d in reversed(problem.deals)
-        ),
-        requires=renamed(problem.requires),
-        excludes=renamed(problem.excludes),
-        pins=frozenset(names[i] for i in problem.pins),
-        vetoes=frozenset(names[i] for i in problem.vetoes),
-        planned=frozenset(names[i] for i in problem.planned),
-        no_deal="roadmap",
+        deals=tuple(replace(d, blockers=all_of(d.blockers)) for d in reversed(problem.deals)),
+        requires=pairs(problem.requires),
+        excludes=pairs(problem.excludes),
+        pins=all_of(problem.pins),
+        vetoes=all_of(problem.vetoes),
+        planned=all_of(problem.planned),
+        teams=tuple(replace(t, items=all_of(t.items)) for t in problem.teams),
+        horizons=tuple(replace(h, items=all_of(h.items)) for h in problem.horizons),
     )
-    problem = replace(problem, no_deal="roadmap")
-    for side in ("sales", "product"):
-        a, b = find_favourite(problem, side), find_favourite(other, side)
-        assert (a.sales, a.product, a.effort) == (b.sales, b.product, b.effort)
-    a = find_compromise(problem, frontier=False)
-    b = find_compromise(other, frontier=False)
-    if a.no_deal.basis == "roadmap" == b.no_deal.basis:
-        assert (a.most_sales, a.most_product, a.trade) == (b.most_sales, b.most_product, b.trade)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_renaming_and_shuffling_changes_no_plans_value(seed):
+    problem = make(seed)
+    ours = find_compromise(problem, frontier=False)
+    theirs = find_compromise(renamed(problem), frontier=False)
+    for name in ("compromise", "nash", "sales_alone", "product_alone"):
+        a, b = getattr(ours, name), getattr(theirs, name)
+        assert (name, a.sales, a.product, a.effort) == (name, b.sales, b.product, b.effort)
+    a, b = ours.no_deal.plan, theirs.no_deal.plan
+    assert (a.sales, a.product, a.effort) == (b.sales, b.product, b.effort)
+    assert (ours.most_sales, ours.most_product) == (theirs.most_sales, theirs.most_product)
+
+
+def test_the_reserve_depends_on_no_name():
+    for seed in range(8):
+        problem = benchmark.make_large(seed, 16, 24)
+        ours, theirs = find_reserve(problem)[1], find_reserve(renamed(problem))[1]
+        assert ours == theirs
 
 
 def test_the_same_problem_gives_the_same_plans():
@@ -311,7 +322,7 @@ def test_a_limit_that_is_reached_is_told_and_never_silent():
     assert not result.proven
     assert not result.frontier.is_proven
     assert not result.frontier.is_complete
-    assert find_violations(problem, result.compromise, problem.capacity) == []
+    assert find_violations(problem, result.compromise, problem.room) == []
 
 
 # ---- what it means
@@ -428,6 +439,14 @@ def test_the_frontier_equals_the_published_complete_set(name):
 
 
 @needs_published
+def test_cost_against_profit_of_nrp1_has_465_points():
+    """All of them take minutes and are counted by the benchmark; here the cheapest ones."""
+    found = benchmark.find_cost_points(PUBLISHED / "nrp1.txt", most=25)
+    assert len(found) == 25
+    assert all(a[0] < b[0] and a[1] < b[1] for a, b in zip(found, found[1:], strict=False))
+
+
+@needs_published
 def test_the_best_release_of_nrp1_equals_the_published_optimum():
     listed = list(benchmark.read_published_optima(PUBLISHED / "published.csv"))
     assert ("nrp1", 0.5, 1840) in listed
@@ -435,7 +454,7 @@ def test_the_best_release_of_nrp1_equals_the_published_optimum():
         if name == "nrp1":
             problem = benchmark.read_releases(PUBLISHED / f"{name}.txt", ratio)
             proofs = []
-            plan = find_favourite(problem, "sales", proofs=proofs, settle=False)
+            plan = find_favourite(problem, "sales", proofs=proofs, order=None)
             assert (plan.sales, all(proofs)) == (optimum, True)
 
 

@@ -4,9 +4,11 @@ import pandas as pd
 import pytest
 
 from common_ground import meeting
+from common_ground.analysis.bargain import Bargain
 from common_ground.analysis.bargaining import find_compromise
 from common_ground.analysis.plan_inputs import Prepared
 from common_ground.analysis.plans import Candidate, Deal, Problem
+from common_ground.analysis.reserve import find_reserve
 from common_ground.analysis.trades import find_swaps
 from common_ground.ledger.standings import standing
 from common_ground.ui import brief
@@ -25,8 +27,10 @@ def bargain(planned, capacity=40):
         capacity=capacity,
         planned=frozenset(planned),
     )
-    found = find_compromise(problem, frontier=False)
-    return meeting.Bargain(Prepared(problem, (), 0.0, ()), found, find_swaps(problem, found))
+    problem, reserve, trade = find_reserve(problem, level=0)
+    found = find_compromise(problem, frontier=False, trade=trade)
+    swaps = find_swaps(problem, found)
+    return Bargain(Prepared(problem, (), 0.0, ()), found, swaps, reserve)
 
 
 def changes_of(*rows):
