@@ -50,7 +50,7 @@ def as_json(of: Bargain, choices: Choices, draws: int = 0, explain: bool = False
         "capacity": problem.capacity / TENTHS,
         "reserve": asdict(of.reserve) | {"weeks": of.reserve.tenths / TENTHS},
         "trade": found.trade,
-        "openers": [] if found.trade else list(find_openers(problem, found)),
+        "openers": [] if found.trade else list(find_openers(problem, found, of.reserve.level)),
         "proven": found.proven,
         "gap": found.gap,
         "plans": {name: _plan(plan) for name, plan in named_plans(found).items()},
@@ -123,7 +123,7 @@ def as_text(of: Bargain, currency: str) -> list[str]:
         lines += [f"{way}: {swap.title}" for swap in swaps]
     if not found.trade:
         lines.append(f"No trade available at {problem.capacity / TENTHS:g} person-weeks")
-        lines += [f"  {text}" for text in find_openers(problem, found)]
+        lines += [f"  {text}" for text in find_openers(problem, found, of.reserve.level)]
     if of.reserve.level:
         lines.append(
             f"Reserve: {of.reserve.tenths / TENTHS:g} person-weeks; the compromise fits in "

@@ -110,7 +110,7 @@ def trade_of(bargain: Bargain, draws: Robustness | None, currency: str) -> Trade
         currency=currency,
         both_gain=None if draws is None else draws.both_gain,
         unconfirmed_share=bargain.prepared.unconfirmed_share,
-        openers=() if found.trade else find_openers(problem, found),
+        openers=() if found.trade else find_openers(problem, found, bargain.reserve.level),
     )
 
 

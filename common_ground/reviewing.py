@@ -7,7 +7,14 @@ from typing import Final
 import pandas as pd
 
 from common_ground import meeting
-from common_ground.analysis import link_chains, matching, review_pairs, review_queue, verdict_texts
+from common_ground.analysis import (
+    account_links,
+    link_chains,
+    matching,
+    review_pairs,
+    review_queue,
+    verdict_texts,
+)
 from common_ground.analysis.review_pairs import Prepared
 from common_ground.analysis.review_queue import Progress
 from common_ground.analysis.verdict_texts import Known
@@ -26,12 +33,14 @@ class Material:
         prepared: the suggested pairs; see `review_pairs.prepare`.
         own_items: items people made from asks; see `Ledger.items`.
         texts: by which verdicts are known again; see `verdict_texts.known_texts`.
+        companies: what exports say of each end of a pair of accounts; see `account_links.ends`.
     """
 
     known: Evidence
     prepared: Prepared
     own_items: pd.DataFrame
     texts: Mapping[str, Known]
+    companies: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -74,16 +83,18 @@ def material(data: Data, decided: Decided, per_ask: int) -> Material:
         per_ask: as `needed_per_ask`.
     """
     known = meeting.evidence(data, decided)
-    # Pairs of accounts join here: kind "account", both ends account_id.
+    alike = meeting.account_suggestions(data, decided.verdicts)
+    companies = account_links.ends(alike)
     suggested = [meeting.links(data, decided, per_ask), meeting.same_asks(data, decided)]
     prepared = review_pairs.prepare(
-        pd.concat(suggested, ignore_index=True),
+        pd.concat([*suggested, alike.assign(part=None)], ignore_index=True),
         known.asks,
         known.deals,
-        verdict_texts.reader(known.asks, known.items, known.features),
+        verdict_texts.reader(known.asks, known.items, known.features, companies),
+        companies[["end", "account_id"]],
     )
     texts = verdict_texts.known_texts(known.asks, known.items, known.features)
-    return Material(known, prepared, decided.own_items, texts)
+    return Material(known, prepared, decided.own_items, texts, companies)
 
 
 def review(of: Material, verdicts: pd.DataFrame) -> Review:

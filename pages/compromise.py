@@ -2,111 +2,76 @@
 
 import streamlit as st
 
-from common_ground.analysis.trades import find_openers
 from common_ground.charts import frontier, swaps
 from common_ground.errors import PlanError
 from common_ground.ui import (
-    agreement_forms,
-    agreements,
+    beside,
     cache,
-    compromise_cards,
-    downloads,
+    compromise_choices,
+    compromise_later,
+    compromise_plan,
+    compromise_states,
+    compromise_views,
     frame,
     html,
     ledger_forms,
-    tables,
+    role_swap,
 )
 
-page = frame.page(
-    "Which trade leaves both sides better off?", "compromise", controls=3, control_width=1.6
-)
+page = frame.page("Which trade leaves both sides better off?", "compromise")
 published = frame.published(page)
 currency, settings = published.currency, cache.settings()
 ledger_forms.tell_what_was_stored()
-
-with page.controls[0]:
-    weeks = compromise_cards.capacity(settings)
-with page.controls[1]:
-    no_deal = compromise_cards.without_a_deal()
-with page.controls[2]:
-    items = cache.items()
-    choices = compromise_cards.assumptions(weeks, no_deal, settings, items)
-
+places = st.columns([2, 2, 2.4, 3, 2.2], vertical_alignment="bottom")
+choices = compromise_choices.choose(places, cache.items(), settings)
+chosen = compromise_choices.in_words(choices)
 try:
-    with st.spinner("Comparing plans"):
-        of = cache.bargain(choices, settings.link_level, frontier=True)
+    of = cache.bargain(choices, settings.link_level)
 except PlanError as error:
     page.answer("No plan can keep all of these rules.")
-    html.show(compromise_cards.failed(str(error)))
+    html.show(compromise_states.failed(str(error)))
     st.stop()
-found, problem = of.found, of.prepared.problem
-if not problem.candidates:
+if not of.has_items:
     page.answer("There is nothing to plan yet.")
-    html.show(compromise_cards.nothing_to_plan(of.prepared))
+    html.show(compromise_states.nothing_to_plan(of.prepared))
     st.stop()
 
-page.answer(*compromise_cards.answer(of, currency))
-sales, middle, product = st.columns([3, 6, 3])
-with sales:
-    html.show(compromise_cards.side_card(of, "sales", currency))
-with product:
-    html.show(compromise_cards.side_card(of, "product", currency))
-chosen = compromise_cards.filters_in_words(choices)
-with middle:
-    title = "No plan inside capacity lies above the line"
-    html.show(html.heading(title, "each point is a whole plan"))
-    figure = frontier.draw(
-        found,
-        {item_id: problem.title(item_id) for item_id in problem.by_id},
-        currency,
-        frame.theme(),
-        compromise_cards.cloud(choices, settings.link_level),
-    )
-    downloads.chart(
-        figure,
-        "frontier",
-        title,
-        compromise_cards.frontier_frame(found),
-        f"As of {frame.day(published.as_of)}, data v{published.data_version}, {chosen}",
-        alt=frontier.describe(found, currency),
-    )
-if stopped := swaps.out_of_time(found):
-    html.show(html.note(stopped))
-
-declined = compromise_cards.left_out(of)
-if found.trade:
-    with st.spinner("Drawing the inputs anew"):
-        sure = compromise_cards.robustness(choices, settings.link_level)
-        flips = compromise_cards.flips(choices, settings.link_level)
-    html.show(
-        compromise_cards.facts(of, sure, flips, len(declined), currency),
-        compromise_cards.swap_tables(of, sure, currency),
-    )
-    if st.button("Make this an agreement", type="primary"):
-        agreement_forms.write_terms(
-            compromise_cards.draft_terms(of), agreements.background(published)
-        )
-    html.show(html.heading("The compromise, item by item", "what stays, comes in and goes out"))
-    tables.with_download(
-        compromise_cards.plan_table(of, sure), "compromise", compromise_cards.plan_columns()
-    )
+picture, switch = st.container(), st.container()
+with switch:
+    left, right = st.columns([7, 5], vertical_alignment="center")
+with left:
+    view = compromise_choices.view()
+work, later = compromise_later.look(of.prepared.problem, of.found)
+has_line = later is not None and later.has_line
+found = of.found if later is None else later.found
+if view == "role_swap":
+    # What the other side values must not be on the screen before it is guessed
+    guesses = role_swap.guesses(published.data_version)
+    page.answer(*role_swap.answer(guesses), question=role_swap.QUESTION)
+    role_swap.show(of, guesses, published)
 else:
-    html.show(compromise_cards.no_trade(of, find_openers(problem, found)))
-
-html.show(html.heading("Declined", "why, and what would bring it back"))
-tables.with_download(
-    compromise_cards.declined_table(declined),
-    "declined",
-    compromise_cards.declined_columns(currency),
-    height=420,
-)
-html.show(compromise_cards.definitions(of))
+    with places[3]:
+        plans = frontier.plans_by_name(found, currency, has_line)
+        name = compromise_choices.plan_shown(plans)
+    shown = compromise_plan.show(name, plans[name], of)
+    page.answer(*compromise_plan.answer(shown, currency))
+    with picture:
+        footer = f"As of {frame.day(published.as_of)}, data v{published.data_version}, {chosen}"
+        compromise_plan.picture(shown, found, later, currency, footer)
+    with right:
+        beside.watch(of.prepared.problem, work, later, "Being worked out")
+    if stopped := swaps.out_of_time(found, has_line):
+        html.show(html.note(stopped))
+    below = compromise_views.Below(shown, of, later, choices, settings.link_level, published)
+    compromise_views.show(view, below)
+    with st.expander("How this plan is found"):
+        html.show(compromise_states.definitions(of))
 frame.foot(
     published.as_of,
     published.data_version,
     published.built_at,
     chosen,
-    compromise_cards.behind(of),
+    compromise_states.behind(of, found.frontier if has_line else None),
     of.prepared.unconfirmed_share,
     terms=("expected", "reached", "effort", "no_deal", "compromise", "draws", "unconfirmed"),
 )

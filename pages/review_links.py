@@ -20,13 +20,13 @@ from common_ground.ui import (
 
 page = frame.page("Do these two mean the same?", "review_links", controls=1, control_width=2.4)
 published = frame.published(page)
-if published.mart("mart_asks").empty:
+review = cache.review()
+known, prepared, queue, so_far = review.of.known, review.of.prepared, review.queue, review.so_far
+if queue.empty and known.asks.empty:
     page.answer("Nothing was asked for yet.")
     html.show(review_says.none_loaded())
     st.stop()
 
-review = cache.review()
-known, prepared, queue, so_far = review.of.known, review.of.prepared, review.queue, review.so_far
 page.answer(*review_says.answer(so_far, published.currency))
 if queue.empty:
     html.show(review_says.none_suggested(len(known.asks), len(known.items)))
@@ -50,7 +50,13 @@ if row is None:
 else:
     parts = prepared.parts.get(row["from_id"], ())
     part = review_place.part_meant(row, parts)
-    behind = review_cards.Behind(known, published.currency, review.of.own_items, prepared.roots)
+    behind = review_cards.Behind(
+        known,
+        published.currency,
+        review.of.own_items,
+        prepared.roots,
+        review.of.companies,
+    )
     html.show(review_cards.card(row, part, behind))
     place = review_place.place(rows, row["key"])
     in_words = review_says.place_in_words(place, len(rows), chosen.shown.lower())
@@ -63,6 +69,8 @@ else:
     else:
         review_forms.verdicts(shown, parts, queue, by)
     review_otherwise.ways(shown, review, by)
+    if row["kind"] == "account":
+        html.show(html.note(review_says.NEXT_BUILD))
     html.show(html.note(review_says.KEYS if by else review_says.NEEDS_NAME))
 review_history.show(queue, review.waiting)
 

@@ -47,6 +47,21 @@ _WARNINGS: Final = {
 }
 
 
+def ends(links: pd.DataFrame) -> pd.DataFrame:
+    """Both ends of links as `list_links` returns them.
+
+    Returns:
+        one row per end (a naming, as from_id and to_id), in their order: end, and `SAID`.
+    """
+    parts = [
+        links[[f"{side}_id", *(f"{side}_{column}" for column in SAID)]].set_axis(
+            ["end", *SAID], axis=1
+        )
+        for side in ("from", "to")
+    ]
+    return pd.concat(parts).drop_duplicates("end").sort_values("end", ignore_index=True)
+
+
 def list_links(
     names: pd.DataFrame,
     weights: pd.DataFrame,

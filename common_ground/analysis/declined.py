@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from common_ground.analysis.bargaining import Compromise
-from common_ground.analysis.frontier import fits
 from common_ground.analysis.plan_inputs import Uncounted
 from common_ground.analysis.plans import TENTHS, Deal, Plan, Problem, evaluate
 
@@ -194,18 +193,22 @@ def _why_no_room(
             "No open deal waits for it and no account is counted for it.",
             "Reopens with a deal that needs it, or a figure for its reach.",
         )
-    if fits(problem, held | missing):
+    over = problem.full(held | missing, problem.bounds)
+    if not over:
         return (
             f"Its {weeks:g} weeks would fit, but it adds nothing to what this plan brings.",
             "Reopens when more of what its deals wait for is planned.",
         )
-    over = problem.full(held | missing, problem.bounds)[0]
-    free = max(0, over.most - problem.effort_of(held & over.items)) / TENTHS
-    lacking = problem.effort_of(missing & over.items) / TENTHS - free
+    first = over[0]
+    free = max(0, first.most - problem.effort_of(held & first.items)) / TENTHS
     left = f"{free:g} are" if free else "none is"
-    where = f" {over.name}" if over.name else ""
+    lacking = " and ".join(
+        f"{(problem.effort_of((held | missing) & bound.items) - bound.most) / TENTHS:.1f} more "
+        f"person-weeks {bound.name}".rstrip()
+        for bound in over
+    )
     return (
-        f"It takes {weeks:g} weeks{together} and {left} free{where}; no plan with it serves both "
-        "sides better.",
-        f"Fits on top of this plan with {lacking:.1f} more person-weeks{where}.",
+        f"It takes {weeks:g} weeks{together} and {left} free {first.name}".rstrip()
+        + "; no plan with it serves both sides better.",
+        f"Fits on top of this plan with {lacking}.",
     )

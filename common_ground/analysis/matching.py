@@ -158,7 +158,7 @@ def suggest_same_asks(
     decided = pd.concat([decided, swapped]).drop_duplicates(["from_id", "to_id"])
     rejected = decided.loc[decided["verdict"] == "different"]
     spare = _spare(rejected)
-    found = index.best(texts, per_ask + spare, index.usual, themselves=True)
+    found = index.best(texts, per_ask + spare, index.usual.without_crowding(), themselves=True)
     ids = known["ask_id"].to_numpy()
     candidates = pd.DataFrame(
         {

@@ -70,6 +70,10 @@ class Coefficients:
         measured: Numbers = features[..., :-1] @ self.weights[:-1]
         return np.asarray(measured - features[..., -1] * self.weights[-1])
 
+    def without_crowding(self) -> "Coefficients":
+        """For targets of which many may rightly mean the same, as asks do."""
+        return replace(self, weights=np.append(self.weights[:-1], 0.0))
+
     def score(self, weighed: Numbers) -> Numbers:
         """In 0..1, rising with the weighted likeness."""
         found = 1 / (1 + np.exp(-self.slope * (weighed - self.centre)))

@@ -40,7 +40,7 @@ class Prepared:
             to_text.
         keys: of the pairs, in their order, to find one by.
         deals: one row per end of a pair and open deal in which it was said: is_account, end
-            (ask_id or account_id), deal_id, cents.
+            (ask_id, or the naming of an account), deal_id, cents.
         parts: the wishes of each note that holds several, by ask_id.
         roots: the ask that each ask was merged into, itself where it was not.
         read: text behind an id, by kind of pair at whose right it stands; of asks as ask_ask.
@@ -65,6 +65,7 @@ def prepare(
     asks: pd.DataFrame,
     deals: pd.DataFrame,
     read: Callable[[str, str], str],
+    namings: pd.DataFrame | None = None,
 ) -> Prepared:
     """Suggested pairs with the texts and the money behind them.
 
@@ -75,9 +76,10 @@ def prepare(
         asks: mart_asks; an ask that was merged into another is reviewed as that one.
         deals: mart_deal_values; only open ones count.
         read: text behind an id, see `Prepared`.
+        namings: the account behind each end of a pair of accounts: end, account_id; None for none.
     """
     roots = matching.merged_roots(asks)
-    behind = _deals_behind(asks, deals, roots)
+    behind = _deals_behind(asks, deals, roots, namings)
     pairs = on_roots(suggested[_SUGGESTED], roots).sort_values(
         ["how", "score"], ascending=[True, False], kind="stable"
     )
@@ -128,7 +130,10 @@ def _parts(asks: pd.DataFrame) -> dict[str, tuple[str, ...]]:
 
 
 def _deals_behind(
-    asks: pd.DataFrame, deals: pd.DataFrame, roots: Mapping[str, str]
+    asks: pd.DataFrame,
+    deals: pd.DataFrame,
+    roots: Mapping[str, str],
+    namings: pd.DataFrame | None,
 ) -> pd.DataFrame:
     """Open deals of each ask that stands for itself, and of each account; see `Prepared`."""
     open_deals = deals.loc[deals["is_open"].astype(bool), ["deal_id", "account_id", "amount"]]
@@ -137,10 +142,17 @@ def _deals_behind(
     said = asks.loc[asks["deal_id"].notna(), ["ask_id", "deal_id"]]
     said = said.assign(end=[roots[ask] for ask in said["ask_id"]])[["end", "deal_id"]]
     of_asks = said.drop_duplicates().merge(open_deals, on="deal_id").assign(is_account=False)
-    of_accounts = open_deals.dropna(subset="account_id").assign(is_account=True)
-    of_accounts = of_accounts.rename(columns={"account_id": "end"})
     columns = ["is_account", "end", "deal_id", "cents"]
-    return pd.concat([of_asks[columns], of_accounts[columns]], ignore_index=True)
+    parts = [of_asks[columns]]
+    if namings is not None:
+        of_accounts = namings.merge(open_deals, on="account_id").assign(is_account=True)
+        parts.append(of_accounts[columns])
+    # Frames without rows have columns of no type of their own
+    typed = [
+        part.astype({"is_account": "bool", "end": "str", "deal_id": "str", "cents": "int64"})
+        for part in parts
+    ]
+    return pd.concat(typed, ignore_index=True)
 
 
 def _money_of_pairs(pairs: pd.DataFrame, deals: pd.DataFrame) -> pd.Series:

@@ -6,15 +6,20 @@ row, and the rows add up to exactly what each side gains.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
+from fractions import Fraction
+from math import ceil, floor
+from typing import Final, Literal
 
-from common_ground.analysis.bargaining import Compromise, find_opening
-from common_ground.analysis.plans import TENTHS, Problem
+from common_ground.analysis.bargaining import Compromise, find_opening, find_trade
+from common_ground.analysis.plans import SHARES, TENTHS, Plan, Problem
+from common_ground.analysis.reserve import find_reserve
 from common_ground.analysis.solver import Limits, Search
 
 Owner = Literal["sales", "product", "both"]
 
-MOST_RELEASES = 8  # pins and vetoes tried one by one when there is no trade
+TRIES: Final = 4  # capacities tried until one opens a trade
+TRY_FURTHER: Final = 0.25  # by which part of what was added the next try goes further
+MOST_RELEASES: Final = 8  # pins and vetoes tried one by one when there is no trade
 
 
 @dataclass(frozen=True)
@@ -79,26 +84,27 @@ def find_price(found: Compromise, side: Literal["sales", "product"]) -> Price:
 
 
 def find_openers(
-    problem: Problem, found: Compromise, limits: Limits | None = None
+    problem: Problem, found: Compromise, level: float | None = None, limits: Limits | None = None
 ) -> tuple[str, ...]:
-    """What would open a trade where there is none, in sentences, the nearest first."""
+    """What would open a trade where there is none, in sentences, the nearest first.
+
+    Args:
+        problem: the rules and values, with the reserve the compromise was found with.
+        found: no deal, and no trade.
+        level: share (0..1) of cases a plan must fit in, so that more capacity is tried with the
+            reserve it brings; None keeps the problem's reserve.
+        limits: how long each search may take.
+    """
     no_deal = found.no_deal.plan
     openers = []
     opening = find_opening(problem, no_deal, limits)
-    if opening is not None:
-        items = frozenset(opening.items)
-        missing = [
-            f"{(problem.effort_of(items & bound.items) - bound.most) / TENTHS:g} more person-weeks "
-            f"{bound.name}".rstrip()
-            for bound in problem.full(items, problem.bounds)
-        ]
-        if missing:
-            with_more = " and ".join(missing)
-            openers.append(f"With {with_more} a plan beats this no deal for both sides.")
-    for what, released in _releases(problem):
+    if opening is not None and problem.full(frozenset(opening.items), problem.bounds):
+        openers.append(_with_more(problem, opening, level, limits))
+    for what, released, kept in _releases(problem, level):
         search = Search(released, limits)
         search.at_least(no_deal.sales + 1, no_deal.product + 1)
-        if search.maximise(effort=-1) is not None:
+        # No deal may be another one too, so a plan that beats this one is not yet a trade
+        if search.maximise(effort=-1) is not None and _opens(released, kept, limits):
             openers.append(f"Without the {what} both sides gain at this capacity.")
     openers += [
         f"An estimate for {item.title}, which blocks deals, lets it into a plan."
@@ -110,21 +116,80 @@ def find_openers(
     )
 
 
-def _releases(problem: Problem) -> list[tuple[str, Problem]]:
+def _with_more(problem: Problem, opening: Plan, level: float | None, limits: Limits | None) -> str:
+    """With how much more capacity both sides gain, tried; else how much a plan lacks that does."""
+    items = frozenset(opening.items)
+    part = Fraction(problem.available, problem.capacity) if problem.capacity else Fraction(1)
+    teams = {
+        team.name: max(0, problem.effort_of(items & team.items) - floor(team.capacity * part))
+        for team in problem.teams
+    }
+    weeks = ceil(max(0, _most_needed(problem, opening) - problem.available) / TENTHS)
+    for attempt in range(TRIES):
+        more = weeks + (2**attempt - 1) * max(1, round(weeks * TRY_FURTHER))
+        larger = replace(
+            problem,
+            capacity=problem.capacity + more * TENTHS,
+            teams=tuple(
+                replace(team, capacity=team.capacity + teams[team.name]) for team in problem.teams
+            ),
+        )
+        if _opens(larger, level, limits):
+            parts = [_more(more)] if more else []
+            parts += [
+                f"{_more(lacking / TENTHS)} for {name}"
+                for name, lacking in teams.items()
+                if lacking
+            ]
+            return f"With {' and '.join(parts)} both sides gain."
+        teams = {
+            name: lacking and lacking + ceil(lacking * TRY_FURTHER)
+            for name, lacking in teams.items()
+        }
+    beyond = [
+        (problem.effort_of(items & bound.items) - bound.most, bound.name)
+        for bound in problem.full(items, problem.bounds)
+    ]
+    taken = " and ".join(f"{_more(over / TENTHS)} {name}".rstrip() for over, name in beyond)
+    return f"A plan that takes {taken} beats this no deal for both sides."
+
+
+def _opens(problem: Problem, level: float | None, limits: Limits | None) -> bool:
+    """Whether both sides gain here, with the reserve that makes the plan fit at the level."""
+    if level is None:
+        return find_trade(problem, limits).gains_both
+    return find_reserve(problem, None, level, limits)[2].gains_both
+
+
+def _more(weeks: float) -> str:
+    return f"{weeks:g} more person-{'week' if weeks == 1 else 'weeks'}"
+
+
+def _most_needed(problem: Problem, plan: Plan) -> int:
+    """Tenths of a person-week to use in all with which the plan keeps what horizons are kept."""
+    needed = plan.effort
+    for horizon in problem.horizons:
+        others = problem.effort_of(frozenset(plan.items) - horizon.items)
+        left = 1 - Fraction(horizon.share).limit_denominator(SHARES)
+        if others and left:
+            needed = max(needed, ceil(others / left))
+    return needed
+
+
+def _releases(problem: Problem, level: float | None) -> list[tuple[str, Problem, float | None]]:
+    """What might stand in the way, the problem without it, and the level it is tried at."""
     vetoes = [
-        (f"veto on {problem.title(i)}", replace(problem, vetoes=problem.vetoes - {i}))
+        (f"veto on {problem.title(i)}", replace(problem, vetoes=problem.vetoes - {i}), level)
         for i in sorted(problem.vetoes)
     ]
     pins = [
-        (f"pin on {problem.title(i)}", replace(problem, pins=problem.pins - {i}))
+        (f"pin on {problem.title(i)}", replace(problem, pins=problem.pins - {i}), level)
         for i in sorted(problem.pins)
     ]
-    reserve = (
-        [(f"reserve of {problem.reserve / TENTHS:g} person-weeks", replace(problem, reserve=0))]
-        if problem.reserve
-        else []
-    )
-    return (reserve + pins + vetoes)[:MOST_RELEASES]
+    without: list[tuple[str, Problem, float | None]] = []
+    if weeks := problem.reserve / TENTHS:
+        without.append((f"reserve of {weeks:g} person-weeks", replace(problem, reserve=0), None))
+    return [*without, *pins, *vetoes][:MOST_RELEASES]
 
 
 def grouped(

@@ -171,10 +171,18 @@ def _is_edited(said: str, versions: list[str]) -> bool:
 
 
 def reader(
-    asks: pd.DataFrame, items: pd.DataFrame, features: pd.DataFrame
+    asks: pd.DataFrame, items: pd.DataFrame, features: pd.DataFrame, companies: pd.DataFrame
 ) -> Callable[[str, str], str]:
-    """The text that stands behind an id, by side of the pair: ("ask_item", id) gives an item's."""
-    texts: dict[tuple[str, str], str] = {}
+    """The text that stands behind an id, by side of the pair: ("ask_item", id) gives an item's.
+
+    Args:
+        asks: mart_asks.
+        items: mart_items.
+        features: mart_features.
+        companies: as `account_links.ends`; a company is read by its names.
+    """
+    named = zip(companies["end"], companies["names"], strict=True)
+    texts = {("account", str(end)): "\n".join(names) for end, names in named}
     for kind, frame, key, title, body in (
         ("ask_ask", asks, "ask_id", "title", "text"),
         ("ask_item", items, "item_id", "title", "description"),

@@ -1,4 +1,7 @@
-"""The frontier: plans worth talking about, no deal, the compromise, each side's own best."""
+"""The frontier: plans worth talking about, no deal, the compromise, each side's own best.
+
+The line is drawn once it is complete: between its ends alone it would claim too much.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,11 +29,14 @@ from common_ground.charts.template import (
 )
 from common_ground.visible import visible
 
+SECOND_OPINION: Final = "Second opinion"  # the plan with the largest product of gains (Nash)
 TITLES_SHOWN: Final = 9  # items named in a hover card; the rest is counted
 TICKS: Final = 5
 ROOM: Final = 0.1  # of the range, on each side of the outermost plan
 LABEL_GROUND: Final = 0.72  # opacity of the page colour behind a label that stands on the cloud
-CAPTION_ROOM: Final = 0.08  # of the range, for the caption of the zone
+RING: Final = 30  # px round the plan shown
+HIGH: Final = 0.7  # of the range; above it the compromise's label reaches the top
+CAPTION_ROOM: Final = 0.13  # of the range, for the caption of the zone
 
 
 @dataclass(frozen=True)
@@ -54,16 +60,21 @@ def draw(
     theme: Theme,
     cloud: Sequence[Plan] = (),
     height: int = 340,
+    has_line: bool = True,
+    selected: Plan | None = None,
 ) -> go.Figure:
     """Money up, accounts to the right; the line is what no plan inside capacity can beat.
 
     Args:
-        found: plans and frontier; hovering a plan tells what is in it.
+        found: plans and frontier; hovering a plan tells what is in it. Its items are the second
+            part of its point's `customdata`, joined by line feeds, for a click.
         titles: title by item id, for every item of every plan.
         currency: ISO code.
         theme: light or dark.
         cloud: other plans, drawn pale.
         height: px.
+        has_line: False while only the ends of the frontier are known.
+        selected: the plan the page shows, ringed.
     """
     colours = palette(theme)
     plans = [*_named_plans(found), *found.frontier.plans, *cloud]
@@ -74,7 +85,10 @@ def draw(
     if found.trade:
         _add_zone(figure, found, across, up, colours)
     figure.add_trace(_cloud(cloud, colours))
-    figure.add_trace(_staircase(found, titles, currency, colours))
+    if has_line:
+        figure.add_trace(_staircase(found, titles, currency, colours))
+    if selected is not None:
+        figure.add_trace(_ring(selected, colours))
     if found.trade:
         figure.add_trace(_gain(found, colours))
     for point in _points(found, colours, across):
@@ -82,9 +96,11 @@ def draw(
     return figure
 
 
-def describe(found: Compromise, currency: str) -> str:
+def describe(found: Compromise, currency: str, has_line: bool = True) -> str:
     """The chart in words, for those who cannot see it."""
-    parts = [f"{len(found.frontier.plans)} plans that no other plan beats for both sides."]
+    parts = []
+    if has_line:
+        parts.append(f"{len(found.frontier.plans)} plans that no other plan beats for both sides.")
     for name, plan in (
         ("No deal", found.no_deal.plan),
         ("Compromise", found.compromise),
@@ -93,6 +109,27 @@ def describe(found: Compromise, currency: str) -> str:
     ):
         parts.append(f"{name}: {_worth(plan, currency)} accounts.")
     return " ".join(parts)
+
+
+def plans_by_name(found: Compromise, currency: str, has_line: bool = True) -> dict[str, Plan]:
+    """Every plan the chart shows, by the name people choose it by; the compromise first.
+
+    Plans on the line are called by what they are worth, which no two of them share.
+    """
+    named = {
+        "Compromise": found.compromise,
+        SECOND_OPINION: found.nash,
+        "Sales alone": found.sales_alone,
+        "Product alone": found.product_alone,
+    }
+    known: dict[Plan, str] = {}
+    for name, plan in named.items():
+        known.setdefault(plan, name)
+    for plan in found.frontier.plans if has_line else ():
+        worth = f"{format.money(plan.sales, currency)}, {format.count(plan.accounts, 1)} accounts"
+        known.setdefault(plan, worth)
+    kept = {found.compromise} | (set(known) - {found.no_deal.plan})
+    return {name: plan for plan, name in known.items() if plan in kept}
 
 
 def _named_plans(found: Compromise) -> list[Plan]:
@@ -170,15 +207,17 @@ def _add_zone(
         fillcolor=with_opacity(colours.zone, ZONE_OPACITY),
         layer="below",
     )
+    # The caption stands where the compromise's label does not
+    is_high = found.compromise.sales > up[0] + HIGH * (up[1] - up[0])
     figure.add_annotation(
         x=across[1],
-        y=up[1],
+        y=zero.sales if is_high else up[1],
         text="better for both than no deal",
         showarrow=False,
         xanchor="right",
-        yanchor="top",
+        yanchor="bottom" if is_high else "top",
         xshift=-8,
-        yshift=-4,
+        yshift=4 if is_high else -4,
         font_color=colours.shared,
     )
 
@@ -190,6 +229,7 @@ def _cloud(cloud: Sequence[Plan], colours: Palette) -> go.Scatter:
         mode="markers",
         marker={"size": 5, "color": colours.mute, "opacity": 0.35},
         hoverinfo="skip",
+        unselected={"marker": {"opacity": 0.35}},
     )
 
 
@@ -204,9 +244,27 @@ def _staircase(
         # Down first, then to the right: the other way round claims plans that do not exist
         line={"shape": "vh", "width": SECOND_LINE, "color": colours.soft},
         marker={"size": 8, "color": colours.soft},
-        customdata=[_contents(plan, titles) for plan in plans],
+        customdata=[_told(plan, titles) for plan in plans],
         text=[_worth(plan, currency) for plan in plans],
-        hovertemplate="<b>%{text}</b><br>%{customdata}<extra></extra>",
+        hovertemplate="<b>%{text}</b><br>%{customdata[0]}<extra></extra>",
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
+    )
+
+
+def _ring(plan: Plan, colours: Palette) -> go.Scatter:
+    return go.Scatter(
+        x=[plan.accounts],
+        y=[plan.sales],
+        mode="markers",
+        marker={
+            "size": RING,
+            "color": "rgba(0,0,0,0)",
+            "line": {"width": SECOND_LINE, "color": colours.ink},
+        },
+        hoverinfo="skip",
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
     )
 
 
@@ -251,7 +309,7 @@ def _points(found: Compromise, colours: Palette, across: tuple[float, float]) ->
         is_right = found.nash.product > found.compromise.product
         points.append(
             _Named(
-                "Nash",
+                SECOND_OPINION,
                 found.nash,
                 colours.shared,
                 f"{SHARED}-open",
@@ -261,7 +319,10 @@ def _points(found: Compromise, colours: Palette, across: tuple[float, float]) ->
                 is_short=True,
             )
         )
-    points.append(_Named("Compromise", found.compromise, colours.shared, SHARED, 21, "center", 38))
+    also = [point.name for point in points if point.plan.items == found.compromise.items]
+    points = [point for point in points if point.name not in also]
+    name = ", also ".join(["Compromise", *(other.lower() for other in also)])
+    points.append(_Named(name, found.compromise, colours.shared, SHARED, 21, "center", 38))
     return points
 
 
@@ -285,9 +346,11 @@ def _add_point(
                 "color": colours.page if is_open else point.colour,
                 "line": edge,
             },
-            customdata=[_contents(plan, titles)],
+            customdata=[_told(plan, titles)],
             text=[f"{point.name}: {_worth(plan, currency)}"],
-            hovertemplate="<b>%{text}</b><br>%{customdata}<extra></extra>",
+            hovertemplate="<b>%{text}</b><br>%{customdata[0]}<extra></extra>",
+            selected={"marker": {"opacity": 1}},
+            unselected={"marker": {"opacity": 1}},
         )
     )
     away = point.size / 2 + 6
@@ -309,6 +372,10 @@ def _add_point(
 
 def _worth(plan: Plan, currency: str) -> str:
     return f"{format.money_short(plan.sales, currency)}, {format.count(plan.accounts)}"
+
+
+def _told(plan: Plan, titles: Mapping[str, str]) -> list[str]:
+    return [_contents(plan, titles), "\n".join(plan.items)]
 
 
 def _contents(plan: Plan, titles: Mapping[str, str]) -> str:

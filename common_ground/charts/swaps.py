@@ -1,17 +1,22 @@
 """The swap list as lines with bars, and the sentences round it: numbers only become words here."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from common_ground.analysis.bands import Band
 from common_ground.analysis.bargaining import Compromise
 from common_ground.analysis.flips import Flip
 from common_ground.analysis.plans import TENTHS, Plan, Problem
 from common_ground.analysis.robustness import Robustness
 from common_ground.analysis.trades import Price, Swap, Swaps
 from common_ground.charts import format
+from common_ground.charts.labels import shortened
 
 TITLES_SHOWN: Final = 3  # items named in one line; the rest is counted
+FEW_ACCOUNTS: Final = 100  # tenths of an account; below it the tenth is shown
+NAMED_IN_ANSWER: Final = 2  # items named on each side of the answer, so that it stays at two lines
+ANSWER_TITLE: Final = 24  # characters of one of them
 MOST_LINES: Final = 6  # of one list; what is beyond it is one line, so that totals still add up
 
 Fill = Literal["solid", "outline", "hatched"]
@@ -26,7 +31,7 @@ class Line:
         sales, product: formatted with their sign.
         sales_length, product_length: share of the longest bar of both lists, each on its scale.
         title: items of the swap.
-        about: weeks, and whether it is borderline.
+        about: weeks, whether it is borderline, whether a value of it is assumed.
         fill: outline leaves the plan, hatched is borderline.
     """
 
@@ -45,8 +50,18 @@ def lines(
     problem: Problem,
     borderline: Collection[str],
     currency: str,
+    assumed: Collection[str] = (),
 ) -> list[Line]:
-    """One list, out or in, as lines; both lists share their scales."""
+    """One list, out or in, as lines; both lists share their scales.
+
+    Args:
+        swaps: both lists.
+        which: the one to show.
+        problem: for titles.
+        borderline: items in the plan in some of the simulated cases only.
+        currency: ISO code.
+        assumed: items with a value that somebody assumes.
+    """
     every = swaps.out + swaps.into
     longest_sales = max((swap.sales for swap in every), default=0) or 1
     longest_product = max((swap.product for swap in every), default=0) or 1
@@ -61,8 +76,14 @@ def lines(
                 sales=sign(format.money_short(swap.sales, currency)),
                 sales_length=swap.sales / longest_sales,
                 title=title,
-                about=f"{weeks}, borderline" if is_borderline else weeks,
-                product=sign(format.count(swap.product / TENTHS)),
+                about=", ".join(
+                    [
+                        weeks,
+                        *(["borderline"] if is_borderline else []),
+                        *(["assumed"] if set(swap.items) & set(assumed) else []),
+                    ]
+                ),
+                product=sign(accounts(swap.product)),
                 product_length=swap.product / longest_product,
                 fill="hatched" if is_borderline else plain,
             )
@@ -97,7 +118,7 @@ def totals(swaps: Collection[Swap], which: Literal["out", "into"], currency: str
         sales_length=0.0,
         title=f"Together, {format.count(weeks, 1)}{format.NO_BREAK}weeks",
         about="",
-        product=sign(format.count(sum(swap.product for swap in swaps) / TENTHS)),
+        product=sign(accounts(sum(swap.product for swap in swaps))),
         product_length=0.0,
         fill="solid",
     )
@@ -120,7 +141,13 @@ def value(side: Side, amount: int, currency: str) -> str:
     """A value of a side in its own unit: €580k, or 425 accounts without the word."""
     if side == "sales":
         return format.money_short(amount, currency)
-    return format.count(amount / TENTHS)
+    return accounts(amount)
+
+
+def accounts(tenths: int) -> str:
+    """Accounts from tenths of one; few of them with their tenth, so that a small gain is none."""
+    is_few = abs(tenths) < FEW_ACCOUNTS and tenths % TENTHS
+    return format.count(tenths / TENTHS, 1 if is_few else 0)
 
 
 def gain(side: Side, found: Compromise, currency: str) -> str:
@@ -132,10 +159,15 @@ def gain(side: Side, found: Compromise, currency: str) -> str:
 def about_gain(side: Side, found: Compromise) -> str:
     """What the gain is a gain of."""
     share = found.sales_share if side == "sales" else found.product_share
-    unit = "expected" if side == "sales" else "accounts"
+    amount = found.sales_gain if side == "sales" else found.product_gain
+    unit = "expected" if side == "sales" else "accounts, weighted"
+    other = "product" if side == "sales" else "sales"
+    if amount < 0:
+        return f"{unit}, less than without a deal"
     if not share:
-        other = "product" if side == "sales" else "sales"
         return f"{unit}; nothing to gain unless {other} loses"
+    if share > 1:
+        return f"{unit}, more than {side} could gain unless {other} loses"
     return f"{unit}, {format.share(share)} of what {side} could gain"
 
 
@@ -147,7 +179,7 @@ def price(side: Side, cost: Price, currency: str) -> str:
 
 
 def swapped(found: Compromise) -> str:
-    """What changes hands, as the start of the answer: "Swap 6 planned items for 8 others"."""
+    """What changes hands, counted: "Swap 6 planned items for 8 others"."""
     before, after = set(found.no_deal.plan.items), set(found.compromise.items)
     out, into = len(before - after), len(after - before)
     kind = "planned item" if found.no_deal.basis == "roadmap" else "no-deal item"
@@ -156,6 +188,64 @@ def swapped(found: Compromise) -> str:
     if not into:
         return f"Drop {format.plural(out, kind)}"
     return f"Swap {format.plural(out, kind)} for {format.plural(into, 'other')}"
+
+
+@dataclass(frozen=True)
+class Told:
+    """A plan against no deal, in the four parts of a sentence.
+
+    Attributes:
+        trade: "Trade Audit log and SCIM for Bulk edit".
+        sales: "sales unlocks $412k more".
+        product: "product reaches 1,900 more accounts".
+        weeks: "same 34 weeks".
+    """
+
+    trade: str
+    sales: str
+    product: str
+    weeks: str
+
+
+def told(found: Compromise, changed: Swaps, problem: Problem, currency: str) -> Told:
+    """A plan against no deal: what comes in for what goes out, and what it does to each side."""
+    into = _named([i for swap in changed.into for i in swap.items], problem)
+    out = _named([i for swap in changed.out for i in swap.items], problem)
+    trade = f"Trade {into} for {out}"
+    if not out:
+        trade = f"Add {into}" if into else "Change nothing"
+    elif not into:
+        trade = f"Drop {out}"
+    before, after = found.no_deal.plan, found.compromise
+    money = format.money_short(abs(found.sales_gain), currency)
+    reached = accounts(abs(found.product_gain))
+    weeks = format.count(after.weeks, 1).removesuffix(".0")
+    planned = format.count(before.weeks, 1).removesuffix(".0")
+    unit = f"{format.NO_BREAK}{'week' if weeks == '1' else 'weeks'}"
+    return Told(
+        trade=trade,
+        sales=f"sales unlocks {money} {'more' if found.sales_gain > 0 else 'less'}"
+        if found.sales_gain
+        else "sales unlocks as much as before",
+        product=f"product reaches {reached}{format.NO_BREAK}"
+        f"{'more' if found.product_gain > 0 else 'fewer'} "
+        f"{'account' if reached == '1' else 'accounts'}"
+        if found.product_gain
+        else "product reaches as many accounts as before",
+        weeks=f"same {weeks}{unit}"
+        if after.effort == before.effort
+        else f"{weeks} instead of {planned}{unit}",
+    )
+
+
+def _named(items: Collection[str], problem: Problem) -> str:
+    """The items with most effort by name, the rest counted: "Audit log, SCIM and 4 more"."""
+    ordered = sorted(items, key=lambda i: (-problem.by_id[i].effort, i))
+    names = [shortened(problem.title(i), ANSWER_TITLE) for i in ordered[:NAMED_IN_ANSWER]]
+    more = len(ordered) - len(names)
+    if more:
+        return f"{', '.join(names)} and {more}{format.NO_BREAK}more"
+    return " and ".join(names)
 
 
 def weeks_used(plan: Plan, problem: Problem) -> str:
@@ -182,6 +272,36 @@ def flip(flips: Collection[Flip], problem: Problem) -> str:
     return f"{problem.title(nearest.item_id)} comes back in at {weeks}, now {now}"
 
 
+def flip_in_words(flip: Flip, problem: Problem, accounts_of: Mapping[str, str]) -> tuple[str, str]:
+    """A flip as the item and what would move it.
+
+    Args:
+        flip: found.
+        problem: for titles.
+        accounts_of: customer by deal id.
+    """
+    moves = "comes in" if flip.comes_in else "goes out"
+    if flip.what == "chance":
+        said = (
+            f"{moves} if {accounts_of.get(flip.deal_id, flip.deal_id)} is won with a chance of "
+            f"{format.share(flip.at / 100)}, now {format.share(flip.now / 100)}"
+        )
+    elif flip.what == "reach":
+        said = f"{moves} at {accounts(flip.at)} accounts, weighted, now {accounts(flip.now)}"
+    else:
+        said = f"{moves} at {flip.at / TENTHS:g}{format.NO_BREAK}weeks, now {flip.now / TENTHS:g}"
+    return problem.title(flip.item_id), said
+
+
+def band_name(band: Band, problem: Problem) -> str:
+    """The assumption a band is bargained under."""
+    if band.kind == "capacity":
+        return f"capacity is {band.at / TENTHS:g} instead of {problem.capacity / TENTHS:g} weeks"
+    if band.kind == "no_deal":
+        return f"without a deal sales fills {format.share(band.at)}"
+    return "only the order of values counts"
+
+
 def without_deal(found: Compromise, currency: str) -> str:
     """What both sides lose if they do not agree."""
     sales = value("sales", found.sales_gain, currency)
@@ -190,9 +310,9 @@ def without_deal(found: Compromise, currency: str) -> str:
     )
 
 
-def out_of_time(found: Compromise) -> str:
+def out_of_time(found: Compromise, has_line: bool = True) -> str:
     """What to say of a search that stopped early; empty when everything is proven."""
-    if found.proven and found.frontier.is_proven:
+    if found.proven and (found.frontier.is_proven or not has_line):
         return ""
     if found.proven:
         return "The line was not completed in time; the plans named are exact."
@@ -201,21 +321,75 @@ def out_of_time(found: Compromise) -> str:
     return f"Best plan found in the time allowed, within {format.share(found.gap)} of the optimum."
 
 
-def draft_words(found: Compromise, swaps: Swaps, problem: Problem) -> tuple[str, str, str]:
-    """Title, what sales gives and what product gives, for the draft of an agreement.
+@dataclass(frozen=True)
+class Draft:
+    """The words of one draft agreement.
 
-    Each side gives up the items that mattered more to it; where it gives up none, it accepts the
-    plan.
+    Attributes:
+        title: what it is about.
+        give: what sales gives.
+        get: what product gives.
+        item_ids: items it covers.
     """
-    title = f"{swapped(found)}, {weeks_used(found.compromise, problem)}"
-    parts = []
-    sides: tuple[tuple[Side, Side], ...] = (("sales", "product"), ("product", "sales"))
-    for side, other in sides:
-        out, into = owned_by(swaps.out, side), owned_by(swaps.into, other)
-        lets_go = f"lets go of {titles(problem, out, 8)}" if out else "accepts the plan"
-        backs = f" and backs {titles(problem, into, 8)}" if into else ""
-        parts.append(f"{side.capitalize()} {lets_go}{backs}.")
-    return title, parts[0], parts[1]
+
+    title: str
+    give: str
+    get: str
+    item_ids: tuple[str, ...]
+
+
+def drafts(swaps: Swaps, problem: Problem) -> tuple[Draft, ...]:
+    """The trade as draft agreements: one for what each side gets, which hold only together.
+
+    A line of the swap list belongs to the side for which it is the larger part of its own best
+    plan; what is the same part for both is with sales. What one side gets, the other builds or
+    backs; what a side lets go of stands beside what it gets.
+    """
+    found = []
+    for side in ("sales", "product"):
+        into, out = _of(swaps.into, side), _of(swaps.out, side)
+        if into or out:
+            found.append((side, into, out))
+    return tuple(
+        Draft(
+            title=f"{_what(into, out, problem)} (part {number} of {len(found)}, only together)"
+            if len(found) > 1
+            else _what(into, out, problem),
+            give=_sales_gives(side, into, out, problem),
+            get=_product_gives(side, into, out, problem),
+            item_ids=tuple(sorted({*into, *out})),
+        )
+        for number, (side, into, out) in enumerate(found, start=1)
+    )
+
+
+def _of(changed: Collection[Swap], side: str) -> list[str]:
+    sides = (side, "both") if side == "sales" else (side,)
+    return [i for swap in changed if swap.belongs_to in sides for i in swap.items]
+
+
+def _what(into: Collection[str], out: Collection[str], problem: Problem) -> str:
+    if not out:
+        return f"Add {_named(into, problem)}"
+    if not into:
+        return f"Drop {_named(out, problem)}"
+    return f"Trade {_named(into, problem)} for {_named(out, problem)}"
+
+
+def _sales_gives(side: str, into: list[str], out: list[str], problem: Problem) -> str:
+    if side == "sales":
+        return f"Sales lets go of {_all(out, problem)}." if out else "Sales accepts the plan."
+    return f"Sales backs {_all(into, problem)}." if into else "Sales accepts the plan."
+
+
+def _product_gives(side: str, into: list[str], out: list[str], problem: Problem) -> str:
+    if side == "product":
+        return f"Product lets go of {_all(out, problem)}." if out else "Product accepts the plan."
+    return f"Product builds {_all(into, problem)}." if into else "Product accepts the plan."
+
+
+def _all(items: list[str], problem: Problem) -> str:
+    return titles(problem, items, len(items))
 
 
 def _negative(shown: str) -> str:

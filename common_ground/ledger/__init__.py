@@ -10,6 +10,7 @@ from sqlalchemy import URL
 from common_ground.errors import LedgerError
 from common_ground.ledger.agreements import NEXT_STATUSES
 from common_ground.ledger.assumption_records import NewAssumption
+from common_ground.ledger.guesses import NewGuess
 from common_ground.ledger.importing import Imported, import_agreements
 from common_ground.ledger.kpi_records import NewPolicyChoice, NewSignature, NewTarget, Side
 from common_ground.ledger.ledger import Ledger
@@ -22,6 +23,7 @@ from common_ground.ledger.records import (
     Status,
     Verdict,
 )
+from common_ground.ledger.scenarios import NewScenario
 from common_ground.ledger.standings import Standing, standing
 from common_ground.ledger.store import Store
 from common_ground.ledger.stories import NewStory
@@ -35,9 +37,11 @@ __all__ = [
     "LinkKind",
     "NewAgreement",
     "NewAssumption",
+    "NewGuess",
     "NewItem",
     "NewMeeting",
     "NewPolicyChoice",
+    "NewScenario",
     "NewSignature",
     "NewStory",
     "NewTarget",

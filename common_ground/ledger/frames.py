@@ -125,6 +125,30 @@ ASSUMPTIONS = {
     "note": "str",
 }
 ASSUMPTION_HISTORY = {"assumption_id": "int64"} | ASSUMPTIONS
+SCENARIOS = {
+    "scenario_id": "str",
+    "name": "str",
+    "choices": "object",
+    "data_version": "int64",
+    "saved_by": "str",
+    "saved_at": _INSTANT,
+    "note": "str",
+}
+SCENARIO_HISTORY = SCENARIOS | {
+    "withdrawn_by": "str",
+    "withdrawn_at": _INSTANT,
+    "withdrawn_note": "str",
+}
+GUESSES = {
+    "side": "str",
+    "item_id": "str",
+    "title": "str",
+    "guess": "object",
+    "actual": "object",
+    "data_version": "int64",
+    "guessed_by": "str",
+    "guessed_at": _INSTANT,
+}
 
 
 def frame(rows: Iterable[Mapping[str, Any]], dtypes: Mapping[str, str]) -> pd.DataFrame:

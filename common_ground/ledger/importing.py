@@ -3,13 +3,13 @@
 import csv
 import hashlib
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import cast, get_args
 
 from common_ground.errors import LedgerError
+from common_ground.ledger.csv_headers import check_header
 from common_ground.ledger.ledger import Ledger
 from common_ground.ledger.records import ListedAgreement, NewAgreement, Status
 
@@ -61,7 +61,7 @@ def import_agreements(ledger: Ledger, csv_path: Path, now: datetime) -> Imported
     delimiter = ";" if header.count(";") > header.count(",") else ","
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        _check_header(csv_path.name, reader.fieldnames or ())
+        check_header(csv_path.name, reader.fieldnames or (), NEEDED_COLUMNS, OTHER_COLUMNS)
         listed = [_Line(csv_path.name, reader.line_num, row).listed() for row in reader]
     except csv.Error as error:
         raise LedgerError(
@@ -88,18 +88,6 @@ def _read(csv_path: Path) -> str:
         raise LedgerError(
             f"{csv_path.name} is not UTF-8 (byte {error.start}). Save it as CSV UTF-8."
         ) from error
-
-
-def _check_header(file: str, header: Sequence[str]) -> None:
-    missing = [column for column in NEEDED_COLUMNS if column not in header]
-    unknown = [column for column in header if column not in NEEDED_COLUMNS + OTHER_COLUMNS]
-    if missing or unknown:
-        says = [f"lacks {', '.join(missing)}"] if missing else []
-        says += [f"has {', '.join(map(repr, unknown))}, which nothing reads"] if unknown else []
-        raise LedgerError(
-            f"{file}: the header {' and '.join(says)}. Columns are "
-            f"{', '.join(NEEDED_COLUMNS)}, and if you have them {', '.join(OTHER_COLUMNS)}."
-        )
 
 
 class _Line:

@@ -7,7 +7,16 @@ import pandas as pd
 from sqlalchemy import insert, select
 
 from common_ground.errors import LedgerError
-from common_ground.ledger import assumptions, frames, kpi_terms, own_items, stories, verdicts
+from common_ground.ledger import (
+    assumptions,
+    frames,
+    guesses,
+    kpi_terms,
+    own_items,
+    scenarios,
+    stories,
+    verdicts,
+)
 from common_ground.ledger.agreements import (
     TERMS,
     StatusChange,
@@ -23,6 +32,7 @@ from common_ground.ledger.agreements import (
     update_agreement,
 )
 from common_ground.ledger.assumption_records import NewAssumption
+from common_ground.ledger.guesses import NewGuess
 from common_ground.ledger.kpi_records import NewPolicyChoice, NewSignature, NewTarget
 from common_ground.ledger.own_items import NewItem
 from common_ground.ledger.records import (
@@ -35,6 +45,7 @@ from common_ground.ledger.records import (
     check_author,
     utc_instant,
 )
+from common_ground.ledger.scenarios import NewScenario
 from common_ground.ledger.store import Store
 from common_ground.ledger.stories import NewStory
 from common_ground.ledger.tables import agreement_events, agreements, meetings
@@ -520,3 +531,64 @@ class Ledger:
         """
         with self._store.reading() as connection:
             return assumptions.history(connection)
+
+    def save_scenario(self, scenario: NewScenario, *, now: datetime) -> str:
+        """Save what people chose under a name. Returns its scenario_id ("S1").
+
+        Raises:
+            LedgerError: a scenario that stands has this name.
+        """
+        with self._store.writing() as connection:
+            return scenarios.insert_scenario(connection, scenario, utc_instant(now))
+
+    def withdraw_scenario(
+        self, scenario_id: str, *, by: str, now: datetime, note: str = ""
+    ) -> None:
+        """Take a scenario back. Its row stays.
+
+        Raises:
+            LedgerError: no such scenario, or it was withdrawn already.
+        """
+        check_author(f"Withdrawing {scenario_id}", by)
+        with self._store.writing() as connection:
+            scenarios.insert_withdrawal(connection, scenario_id, by, utc_instant(now), note)
+
+    def scenarios(self) -> pd.DataFrame:
+        """The scenarios that stand, in the order saved.
+
+        Returns:
+            One row per scenario_id ("S1"): name, choices (dict of plain values), data_version,
+            saved_by, saved_at (UTC), note.
+        """
+        return scenarios.standing(self.scenario_history())
+
+    def scenario_history(self) -> pd.DataFrame:
+        """Every scenario ever saved, oldest first.
+
+        Returns:
+            One row per scenario_id: the columns of `scenarios`; withdrawn_by, withdrawn_at (UTC)
+            and withdrawn_note for those taken back.
+        """
+        with self._store.reading() as connection:
+            return scenarios.history(connection)
+
+    def guess(self, made: Sequence[NewGuess], *, now: datetime) -> int:
+        """Write guesses of one side at values of the other down, all or none; how many.
+
+        Raises:
+            LedgerError: a side guesses at an item twice under one data version.
+        """
+        instant = utc_instant(now)
+        with self._store.writing() as connection:
+            guesses.insert_guesses(connection, made, instant)
+        return len(made)
+
+    def guesses(self) -> pd.DataFrame:
+        """Every guess, in the order made.
+
+        Returns:
+            One row per side, item_id and data_version: title, guess and actual (Decimal; accounts
+            for sales, workspace currency for product), guessed_by, guessed_at (UTC).
+        """
+        with self._store.reading() as connection:
+            return guesses.standing(guesses.history(connection))

@@ -242,6 +242,48 @@ item_withdrawals = Table(
     Column("withdrawn_note", Text, nullable=False),
 )
 
+# One row per scenario saved: what people chose on Compromise, by name.
+scenarios = Table(
+    "scenarios",
+    metadata,
+    Column("scenario_number", Integer, primary_key=True, autoincrement=True),
+    Column("name", Text, nullable=False),
+    Column("choices", Text, nullable=False),  # JSON, see `scenarios.NewScenario`
+    Column("data_version", Integer, nullable=False),
+    Column("saved_by", Text, nullable=False),
+    Column("saved_at", DateTime, nullable=False),
+    Column("note", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# One row per scenario taken back.
+scenario_withdrawals = Table(
+    "scenario_withdrawals",
+    metadata,
+    Column("scenario_number", ForeignKey("scenarios.scenario_number"), primary_key=True),
+    Column("withdrawn_by", Text, nullable=False),
+    Column("withdrawn_at", DateTime, nullable=False),
+    Column("withdrawn_note", Text, nullable=False),
+)
+
+# One row per guess of one side at a value of the other; the first of a side, item and data version
+# counts. Values are text because SQLite would make floats of numbers.
+guesses = Table(
+    "guesses",
+    metadata,
+    Column("guess_id", Integer, primary_key=True, autoincrement=True),
+    Column("side", Text, nullable=False),
+    Column("item_id", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("guess", Text, nullable=False),
+    Column("actual", Text, nullable=False),
+    Column("data_version", Integer, nullable=False),
+    Column("guessed_by", Text, nullable=False),
+    Column("guessed_at", DateTime, nullable=False),
+    _one_of("side", SIDES),
+    sqlite_autoincrement=True,
+)
+
 # SQLite itself refuses what would rewrite history.
 _HISTORY = (
     (agreements, "delete"),
@@ -259,6 +301,9 @@ _HISTORY = (
             assumptions,
             own_items,
             item_withdrawals,
+            scenarios,
+            scenario_withdrawals,
+            guesses,
         )
         for action in ("update", "delete")
     ),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Final, cast
 
 from common_ground.errors import LedgerError
+from common_ground.ledger.csv_headers import check_header
 from common_ground.ledger.ledger import Ledger
 from common_ground.ledger.records import LinkKind, ListedVerdict, NewVerdict, Verdict, in_words
 from common_ground.ledger.tables import LINK_KINDS, VERDICTS
@@ -41,7 +42,7 @@ def import_verdicts(ledger: Ledger, name: str, content: bytes, now: datetime) ->
     delimiter = ";" if header.count(";") > header.count(",") else ","
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        _check_header(name, reader.fieldnames or ())
+        check_header(f"{name}, line 1", reader.fieldnames or (), NEEDED_COLUMNS, OTHER_COLUMNS)
         listed = [_Line(name, reader.line_num, row).listed() for row in reader]
     except csv.Error as error:
         raise LedgerError(
@@ -63,18 +64,6 @@ def _text(name: str, content: bytes) -> str:
         raise LedgerError(
             f"{name} is not UTF-8 (byte {error.start}). Save it as CSV UTF-8."
         ) from error
-
-
-def _check_header(name: str, header: Sequence[str]) -> None:
-    missing = [column for column in NEEDED_COLUMNS if column not in header]
-    unknown = [column for column in header if column not in NEEDED_COLUMNS + OTHER_COLUMNS]
-    if missing or unknown:
-        says = [f"lacks {', '.join(missing)}"] if missing else []
-        says += [f"has {', '.join(map(repr, unknown))}, which nothing reads"] if unknown else []
-        raise LedgerError(
-            f"{name}, line 1: the header {' and '.join(says)}. Columns are "
-            f"{', '.join(NEEDED_COLUMNS)}, and if you have them {', '.join(OTHER_COLUMNS)}."
-        )
 
 
 class _Line:

@@ -93,7 +93,7 @@ def trade(bargain: Bargain, draws: Robustness, currency: str) -> html.Html:
         needs = "A trade is made of backlog items with an effort in person-weeks."
         return messages.not_loaded("The best trade", "backlog", needs)
     if not found.trade:
-        openers = find_openers(bargain.prepared.problem, found)
+        openers = find_openers(bargain.prepared.problem, found, bargain.reserve.level)
         return messages.no_trade(
             "The best trade",
             weeks(bargain),

@@ -83,13 +83,18 @@ class Page:
     _question: str
     _answer: DeltaGenerator
 
-    def answer(self, *parts: object) -> None:
-        """The answer in at most two lines: text, and `html.said_by` for a side's number."""
+    def answer(self, *parts: object, question: str | None = None) -> None:
+        """The answer in at most two lines: text, and `html.said_by` for a side's number.
+
+        Args:
+            parts: of the answer.
+            question: in place of the page's, where a view of it asks another one.
+        """
         self._answer.html(
             html.build(
                 '<div class="cg"><div class="cg-question">{}</div><h1 class="cg-answer">{}</h1>'
                 "</div>",
-                self._question,
+                question or self._question,
                 html.join(parts),
             )
         )

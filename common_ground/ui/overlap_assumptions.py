@@ -20,6 +20,7 @@ _WEIGHTS: Final = {
     "weight_product": "Product's reach",
     "weight_effort": "Effort, taken off",
 }
+_ENDS: Final = ("effort_low", "effort_high")
 _EFFORT: Final = ("effort_low", "effort_likely", "effort_high")
 
 
@@ -37,27 +38,13 @@ def edit() -> None:
             "its value."
         )
     )
-    number = st.column_config.NumberColumn
     edited = st.data_editor(
         known,
         hide_index=True,
         height=360,
         key=f"inputs_{cache.ledger_state()}",
         disabled=["item_id", "title"],
-        column_config={
-            "item_id": st.column_config.TextColumn("Key", width=85),
-            "title": st.column_config.TextColumn("Item", width=220),
-            "reach": number("Reach", min_value=0.0, format="plain", width=75),
-            "impact": st.column_config.SelectboxColumn(
-                "Impact", options=[float(value) for value in IMPACTS], width=75
-            ),
-            "confidence": number(
-                "Confidence", min_value=0.0, max_value=1.0, format="plain", width=90
-            ),
-            "effort_low": number("Least weeks", min_value=0.0, format="plain", width=95),
-            "effort_likely": number("Likely weeks", min_value=0.0, format="plain", width=95),
-            "effort_high": number("Most weeks", min_value=0.0, format="plain", width=95),
-        },
+        column_config=input_columns(),
     )
     now = vars(assumptions.weights(register))
     chosen = {}
@@ -77,18 +64,40 @@ def edit() -> None:
         ledger_forms.store(
             refusal,
             by,
-            lambda: _keep(
+            lambda: keep(
                 changes(exported, register, edited, by, note)
                 + weight_changes(register, chosen, by, note)
             ),
         )
 
 
-def _keep(assumed: list[NewAssumption]) -> str:
+def keep(assumed: list[NewAssumption]) -> str:
+    """Write assumptions down, and say so.
+
+    Raises:
+        LedgerError: the ledger refuses them.
+    """
     if not assumed:
         return "Nothing was changed."
     stored = cache.ledger().assume(assumed, now=datetime.now(UTC))
     return f"{format.plural(stored, 'value')} written down."
+
+
+def input_columns() -> dict[str, Any]:
+    """How the columns of `inputs` are shown and edited."""
+    number = st.column_config.NumberColumn
+    return {
+        "item_id": st.column_config.TextColumn("Key", width=85),
+        "title": st.column_config.TextColumn("Item", width=220),
+        "reach": number("Reach", min_value=0.0, format="plain", width=75),
+        "impact": st.column_config.SelectboxColumn(
+            "Impact", options=[float(value) for value in IMPACTS], width=75
+        ),
+        "confidence": number("Confidence", min_value=0.0, max_value=1.0, format="plain", width=90),
+        "effort_low": number("Least weeks", min_value=0.0, format="plain", width=95),
+        "effort_likely": number("Likely weeks", min_value=0.0, format="plain", width=95),
+        "effort_high": number("Most weeks", min_value=0.0, format="plain", width=95),
+    }
 
 
 def inputs(items: pd.DataFrame) -> pd.DataFrame:
@@ -107,6 +116,9 @@ def changes(
     exported: pd.DataFrame, register: pd.DataFrame, edited: pd.DataFrame, by: str, note: str
 ) -> list[NewAssumption]:
     """What must be written down so that the edited values hold.
+
+    A least or most that nobody entered, which stands where it is only because the likely value was
+    assumed, follows the likely value; see `assumptions.apply`.
 
     Args:
         exported: mart_items.
@@ -131,7 +143,14 @@ def changes(
             if not _same(row[field], cast("float", before.loc[item, field]))
         ]
         if set(changed) & set(_EFFORT):
-            _check_order(row)
+            following = [
+                field
+                for field in _ENDS
+                if field not in changed
+                and (item, field) not in stands
+                and not _same(row[field], cast("float", said.loc[item, field]))
+            ]
+            _check_order(row | dict.fromkeys(following))
         for field in changed:
             own = cast("float", said.loc[item, field])
             if _same(row[field], own) and (item, field) in stands:
@@ -193,7 +212,7 @@ def take_back() -> None:
     note = st.text_input("Why", key="back_why", max_chars=4_000)
     if st.button("Take it back", type="primary", disabled=chosen is None) and chosen:
         item, field = by_words[chosen]
-        ledger_forms.store(refusal, by, lambda: _keep([NewAssumption(item, field, None, by, note)]))
+        ledger_forms.store(refusal, by, lambda: keep([NewAssumption(item, field, None, by, note)]))
 
 
 def register(told: pd.DataFrame) -> None:

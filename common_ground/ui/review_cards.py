@@ -32,6 +32,12 @@ _STATUS: Final = {
     "released": "released",
     "declined": "declined",
 }
+_ROWS: Final = {
+    "deal": "deal",
+    "contract": "contract",
+    "ask": "ask",
+    "usage_row": "row of usage",
+}
 
 
 @dataclass(frozen=True)
@@ -43,12 +49,14 @@ class Behind:
         currency: of the workspace.
         own_items: items people made from asks.
         roots: the ask that each ask was merged into.
+        companies: what exports say of accounts; see `account_links.ends`.
     """
 
     known: Evidence
     currency: str
     own_items: pd.DataFrame
     roots: Mapping[str, str]
+    companies: pd.DataFrame
 
 
 def card(row: Mapping[str, Any], part: str | None, behind: Behind) -> html.Html:
@@ -64,11 +72,11 @@ def card(row: Mapping[str, Any], part: str | None, behind: Behind) -> html.Html:
     if row["kind"] == "ask_ask":
         right = _ask(row["to_id"], row["to_text"], stems, behind, "Another ask")
     elif row["kind"] == "account":
-        right = _account(row["to_id"], row["to_text"], stems)
+        right = _account(row["to_id"], row["to_text"], stems, behind)
     else:
         right = _thing(row, stems, said, behind)
     if row["kind"] == "account":
-        left = _account(row["from_id"], row["from_text"], stems)
+        left = _account(row["from_id"], row["from_text"], stems, behind)
     else:
         left = _ask(row["from_id"], row["from_text"], stems, behind, "Ask", part)
     return html.grid([left, right], "2")
@@ -148,9 +156,27 @@ def _thing(
     return _panel("product", _KIND_WORDS[kind], key, text, html.pairs(facts))
 
 
-def _account(key: str, text: str, stems: frozenset[str]) -> html.Html:
+def _account(key: str, text: str, stems: frozenset[str], behind: Behind) -> html.Html:
     side: html.Side = "shared"
-    return _panel(side, _KIND_WORDS["account"], key, _text(text or key, stems), html.build(""))
+    said = behind.companies.loc[behind.companies["end"] == key]
+    if said.empty:
+        facts = html.soft("Not in this data, or linked by now.")
+        return _panel(side, _KIND_WORDS["account"], "", _text(text or key, stems), facts)
+    one = said.iloc[0]
+    counted = [
+        format.plural(int(one[f"{row}_count"]), word)
+        for row, word in _ROWS.items()
+        if one[f"{row}_count"]
+    ]
+    money = format.money_short(float(one["open_amount"]), behind.currency)
+    rows: list[tuple[object, object]] = [
+        ("Domain", ", ".join(one["domains"]) or "none given"),
+        ("Country", ", ".join(one["countries"]).upper() or "none given"),
+        ("Named in", ", ".join(one["exports"])),
+        ("Behind it", ", ".join([f"{money} open", *counted])),
+    ]
+    account_id = "" if pd.isna(one["account_id"]) else one["account_id"]
+    return _panel(side, _KIND_WORDS["account"], account_id, _text(text, stems), html.pairs(rows))
 
 
 def _deal(said: SaidBy, currency: str) -> str:

@@ -15,6 +15,10 @@ KEYS: Final = (
     "left arrow goes back, U takes your last verdict back. They rest while you type in a box."
 )
 NEEDS_NAME: Final = "Enter your name first: every verdict is signed."
+NEXT_BUILD: Final = (
+    "A verdict on two accounts counts from the next build on; the Data page publishes one. Same: "
+    "they are one company in every number. Related: of one group, counted apart."
+)
 _VERDICTS: Final = {
     "same": "the same",
     "related": "related",
@@ -66,7 +70,7 @@ def about(row: Mapping[str, Any], place: str, currency: str, via: Sequence[str])
         via: texts of asks that a settled link joins with both ends.
     """
     money = format.money_short(row["money"], currency)
-    careful = [] if pd.isna(row["warning"]) else [f"“{row['warning']}” may turn it around"]
+    careful = [] if pd.isna(row["warning"]) else [_doubt(row)]
     if via:
         careful.append(f"both are linked with “{_short(via[0], 40)}”")
     lines = [
@@ -78,6 +82,13 @@ def about(row: Mapping[str, Any], place: str, currency: str, via: Sequence[str])
         html.fact("Verdict", verdict_in_words(row)),
     ]
     return html.grid(lines, "4")
+
+
+def _doubt(row: Mapping[str, Any]) -> str:
+    """Words of an ask that may mean the opposite, or what speaks against one company."""
+    if row["kind"] == "account":
+        return str(row["warning"])
+    return f"“{row['warning']}” may turn it around"
 
 
 def verdict_in_words(row: Mapping[str, Any]) -> str:

@@ -75,6 +75,7 @@ def main(workspace: Path, port: int | None = None, *, open_browser: bool | None 
     finally:
         # DuckDB complains on stderr about what runs or is held when the program ends
         stopping.set()
+        _end_work_beside()
         beside.join(_START_SECONDS)
         gc.unfreeze()
 
@@ -173,6 +174,12 @@ def _look_ahead(stopping: threading.Event) -> None:
                 gc.unfreeze()
                 gc.collect()
                 gc.freeze()
+
+
+def _end_work_beside() -> None:
+    from common_ground.ui import beside
+
+    beside.desk().end()
 
 
 def _answers(address: str, stopping: threading.Event) -> bool:

@@ -1,6 +1,7 @@
 """One call from plain frames: the same whatever the order of rows, and right on edge worlds."""
 
 import random
+import re
 
 import pandas as pd
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from common_ground.analysis.bargain import certify, find_bargain, named_plans
 from common_ground.analysis.declined import find_declined
 from common_ground.analysis.plan_inputs import Choices
+from common_ground.analysis.trades import find_openers
 from common_ground.errors import PlanError
 
 REACH = pd.DataFrame({"area": ["Admin"], "active_accounts": [40]})
@@ -214,3 +216,40 @@ def test_work_of_less_than_a_tenth_of_a_week_is_not_free():
     world = frames()
     world["items"].loc[world["items"]["item_id"] == "P-01", "effort"] = 0.01
     assert bargained(world).prepared.problem.by_id["P-01"].effort == 1
+
+
+# ---- what opens a trade
+
+
+def test_more_capacity_that_is_said_to_open_a_trade_opens_one_with_its_reserve():
+    tried = 0
+    for seed in range(30):
+        world = frames(seed)
+        of = bargained(world, capacity_weeks=8)
+        if of.found.trade:
+            continue
+        for opener in find_openers(of.prepared.problem, of.found, of.reserve.level):
+            if more := re.fullmatch(r"With (\d+) more person-weeks? both sides gain\.", opener):
+                tried += 1
+                assert bargained(world, capacity_weeks=8 + int(more[1])).found.trade
+    assert tried > 3
+
+
+@pytest.mark.parametrize("no_deal", ["roadmap", "shares"])
+def test_a_veto_that_is_said_to_prevent_a_trade_prevents_it(no_deal):
+    said = false = 0
+    vetoes = tuple(f"P-{n:02d}" for n in range(1, 12) if n % 4)
+    for seed in range(20):
+        world = frames(seed)
+        of = bargained(world, capacity_weeks=25, no_deal=no_deal, vetoes=vetoes)
+        if of.found.trade:
+            continue
+        openers = " ".join(find_openers(of.prepared.problem, of.found, of.reserve.level))
+        for item_id in vetoes:
+            kept = tuple(other for other in vetoes if other != item_id)
+            if f"veto on {of.prepared.problem.title(item_id)} both" in openers:
+                said += 1
+                without = bargained(world, capacity_weeks=25, no_deal=no_deal, vetoes=kept)
+                false += not without.found.trade
+    assert false == 0
+    assert said or no_deal == "shares"

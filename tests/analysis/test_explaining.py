@@ -12,8 +12,9 @@ from common_ground.analysis.fairness import find_fairness
 from common_ground.analysis.flips import _changed, find_flips, flip_steps
 from common_ground.analysis.frontier import frontier_steps, is_dominated
 from common_ground.analysis.plan_inputs import Uncounted
-from common_ground.analysis.plans import Candidate, Deal, Problem, Team, evaluate
+from common_ground.analysis.plans import TENTHS, Candidate, Deal, Problem, Team, evaluate
 from common_ground.analysis.trades import find_openers
+from tests.analysis.plan_worlds import make_problem, with_teams_and_horizons
 
 
 def world(**changes) -> Problem:
@@ -159,6 +160,22 @@ def test_what_a_team_lacks_is_said_of_the_team():
     tight = world(teams=(Team("Web", frozenset({"A", "B"}), 25),), deals=world().deals[:1])
     opening = find_openers(tight, find_compromise(tight))[0]
     assert opening.startswith("With 1.5 more person-weeks for Web ")
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_a_declined_item_fits_with_everything_its_sentence_says_is_lacking(seed):
+    problem = with_teams_and_horizons(make_problem(seed, 10, capacity=60, reserve=4), seed)
+    result = find_compromise(problem)
+    held = frozenset(result.compromise.items)
+    for row in find_declined(problem, result):
+        if not row.reopens.startswith("Fits on top"):
+            continue
+        grown = held | problem.needs[row.item_id]
+        said = row.reopens.split(" Its deals also")[0]
+        for bound in problem.bounds:
+            lacking = problem.effort_of(grown & bound.items) - bound.most
+            words = f"{lacking / TENTHS:.1f} more person-weeks {bound.name}".rstrip()
+            assert lacking <= 0 or f" {words}" in said
 
 
 def test_a_reserve_that_prevents_a_trade_is_named():

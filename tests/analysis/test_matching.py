@@ -1,5 +1,6 @@
 """Keys and people settle links; everything else is a ranked suggestion."""
 
+import csv
 import time
 
 import numpy as np
@@ -8,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common_ground.analysis import matching, warning_words
+from common_ground.analysis.thresholds import Thresholds
+from common_ground.settings import DEMO
 from tests.analysis import overlap_frames as frames
 
 ITEMS = frames.items(
@@ -311,3 +314,17 @@ def test_two_thousand_asks_are_matched_in_seconds():
     found = matching.suggest_links(asks, items, FEATURES, frames.verdicts())
     assert time.process_time() - start < 15
     assert found.groupby("from_id").size().max() <= matching.PER_ASK
+
+
+def test_a_wish_that_many_have_is_not_split_because_many_have_it():
+    with (DEMO / "exports" / "customer-requests.csv").open(encoding="utf-8-sig") as stream:
+        others = [row["Request"] for row in csv.DictReader(stream)]
+    formats = ("Excel", "CSV", "a spreadsheet", "xlsx", "Google Sheets", "a file")
+    wordings = ("Please add {} export of jobs", "We need an export of jobs to {}")
+    popular = [words.format(kind) for words in wordings for kind in formats]
+    asks = frames.asks(
+        *((f"a{row}", said, None, None, None, False) for row, said in enumerate(popular + others))
+    )
+    same = matching.suggest_same_asks(asks, frames.verdicts())
+    groups = matching.cluster_asks(asks, same, Thresholds().same_ask_level)["leader_id"]
+    assert groups.head(len(popular)).nunique() <= len(wordings)

@@ -180,7 +180,12 @@ def test_two_asks_matter_less_where_one_has_a_good_candidate():
 
 
 def test_an_account_pair_counts_the_deals_of_both_accounts():
-    found = queue(suggested(("account", "of d1", "of d2", 0.5)))
+    links = suggested(("account", "Acme; id 1", "Acme Ltd; id 2", 0.5))
+    namings = pd.DataFrame(
+        {"end": ["Acme; id 1", "Acme Ltd; id 2"], "account_id": ["of d1", "of d2"]}
+    )
+    asked = asks(("A", "d1", None), ("B", "d2", None))
+    found = build_queue(prepare(links, asked, MONEY, read, namings), verdicts())
     assert found["money"].tolist() == [1100.0]
     assert found["uncertainty"].tolist() == [1.0]
 

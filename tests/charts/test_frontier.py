@@ -49,7 +49,7 @@ def test_every_named_plan_has_its_label_with_both_values():
     found, figure = draw(make())
     assert found.trade
     said = " ".join(texts(figure))
-    for name in ("No deal", "Sales alone", "Product alone", "Compromise"):
+    for name in ("No deal", "Product alone", "Compromise, also sales alone"):
         assert f"<b>{name}</b>" in said
     assert "€1.3k, 26" in said
     assert "better for both than no deal" in said
@@ -57,7 +57,7 @@ def test_every_named_plan_has_its_label_with_both_values():
 
 def test_hovering_tells_what_is_in_a_plan_and_escapes_it():
     _, figure = draw(make())
-    cards = [card for trace in figure.data for card in (trace.customdata or ())]
+    cards = [card for trace in figure.data for card, _ in (trace.customdata or ())]
     assert any("Bulk edit" in card for card in cards)
     assert any("Single &lt;b&gt;sign-on" in card for card in cards)
     assert not any("<b>sign-on" in card for card in cards)
@@ -79,7 +79,7 @@ def test_without_a_trade_nothing_is_promised():
 @pytest.mark.parametrize("capacity", [0, 10])
 def test_a_world_in_which_nothing_fits_can_be_drawn(capacity):
     _, figure = draw(make(capacity=capacity))
-    assert any("nothing" in card for trace in figure.data for card in (trace.customdata or ()))
+    assert any("nothing" in card for trace in figure.data for card, _ in (trace.customdata or ()))
 
 
 @pytest.mark.parametrize(
@@ -102,3 +102,11 @@ def test_the_chart_can_be_read_aloud():
 def test_ticks_close_together_are_not_written_alike():
     assert frontier._money([166_000, 166_100], "EUR") == ["€166,000", "€166,100"]
     assert frontier._money([0, 250_000], "EUR") == ["€0", "€250k"]
+
+
+def test_a_compromise_that_is_a_sides_own_best_plan_has_one_label():
+    _, figure = draw(make(capacity=130, planned=frozenset({"D"})))
+    labels = [text for text in texts(figure) if "alone" in text]
+    assert labels == [text for text in texts(figure) if "Compromise, also sales alone" in text]
+    assert len(labels) == 1
+    assert "also product alone" in labels[0]

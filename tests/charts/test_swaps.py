@@ -119,8 +119,32 @@ def test_the_flip_named_is_the_nearest(problem):
     assert "alone" in swaps.flip((), problem)
 
 
-def test_a_draft_names_what_each_side_gives(problem, found, changed):
-    title, give, get = swaps.draft_words(found, changed, problem)
-    assert title.startswith("Swap")
-    assert give.startswith("Sales ")
-    assert get.startswith("Product lets go of Old one, Old two")
+def test_drafts_cover_every_item_that_changes_hands_once(problem, changed):
+    made = swaps.drafts(changed, problem)
+    items = [item for draft in made for item in draft.item_ids]
+    moved = [item for swap in changed.into + changed.out for item in swap.items]
+    assert sorted(items) == sorted(moved)
+    said = " ".join(f"{draft.give} {draft.get}" for draft in made)
+    assert all(problem.title(item) in said for item in moved)
+
+
+def test_drafts_say_that_they_hold_only_together(problem, changed):
+    made = swaps.drafts(changed, problem)
+    assert [draft.title.endswith("only together)") for draft in made] == [len(made) > 1] * len(made)
+    for draft in made:
+        assert draft.give.startswith("Sales ")
+        assert draft.get.startswith("Product ")
+
+
+def test_the_sentence_says_more_less_and_fewer_and_the_weeks(problem, found, changed):
+    told = swaps.told(found, changed, problem, "EUR")
+    plain = {name: said.replace("\N{NO-BREAK SPACE}", " ") for name, said in vars(told).items()}
+    assert plain["trade"] == "Trade New 0, New 1 and 7 more for Old one and Old two"
+    assert plain["sales"] == "sales unlocks €9.0k more".replace(".0k", "k")
+    assert plain["product"] == "product reaches 37 more accounts"
+    assert plain["weeks"] == "same 9 weeks"
+    back = replace(found, compromise=replace(found.no_deal.plan, sales=-5, product=20, effort=85))
+    told = swaps.told(back, find_swaps(problem, back), problem, "EUR")
+    assert told.sales == "sales unlocks €5 less"
+    assert told.product.replace("\N{NO-BREAK SPACE}", " ") == "product reaches 1 fewer account"
+    assert told.weeks.replace("\N{NO-BREAK SPACE}", " ") == "8.5 instead of 9 weeks"

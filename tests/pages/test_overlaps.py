@@ -257,6 +257,29 @@ def test_entering_the_exports_value_takes_the_assumption_back(demo):
     assert [(one.field, one.value) for one in found] == [("effort_likely", None)]
 
 
+def test_an_estimate_without_a_range_can_be_assumed_twice_and_returned(demo):
+    exported = open_published(demo).mart("mart_items")
+    known = overlap_assumptions.inputs(exported).dropna(subset=["effort_likely"])
+    item = known["item_id"].iloc[0]
+    exported.loc[exported["item_id"] == item, ["effort_low", "effort_high"]] = None
+    own = exported.set_index("item_id").loc[item, "effort_likely"]
+
+    def after(register, weeks):
+        rows = overlap_assumptions.inputs(assumptions.apply(exported, register))
+        rows.loc[rows["item_id"] == item, "effort_likely"] = weeks
+        return overlap_assumptions.changes(exported, register, rows, "Kim", "why")
+
+    ledger = open_ledger(demo)
+    for weeks in (own + 3, own + 5, own + 1):
+        found = after(ledger.assumptions(), weeks)
+        assert [(one.field, float(one.value)) for one in found] == [("effort_likely", weeks)]
+        ledger.assume(found, now=NOW)
+        row = assumptions.apply(exported, ledger.assumptions()).set_index("item_id").loc[item]
+        assert row["effort"] == pytest.approx(weeks)
+    found = after(ledger.assumptions(), own)
+    assert [(one.item_id, one.field, one.value) for one in found] == [(item, "effort_likely", None)]
+
+
 def test_an_estimate_out_of_order_and_an_emptied_value_are_refused(demo):
     register = open_ledger(demo).assumptions()
     with pytest.raises(LedgerError, match="must rise"):

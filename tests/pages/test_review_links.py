@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 
 import pandas as pd
@@ -331,7 +331,7 @@ def test_filters_leave_the_pairs_they_name_and_stand_in_the_foot(demo):
 
 def test_warning_words_and_chains_stand_beside_the_pair(demo):
     queue = review_of(demo).queue
-    warned = queue.loc[queue["warning"].notna()].iloc[0]
+    warned = queue.loc[queue["warning"].notna() & (queue["kind"] != "account")].iloc[0]
     page = shown(open_review(pair=warned["key"], show="Everything"))
     assert f"“{warned['warning']}” may turn it around" in page
     row = queue.loc[(queue["kind"] == "ask_item") & (queue["state"] == "undecided")].iloc[0]
@@ -414,3 +414,47 @@ def test_asks_that_resemble_nothing_and_no_asks_at_all_say_different_things(tmp_
     shutil.copy(DEMO / "exports" / "features.csv", exports)
     build(exports, tmp_path / "workspace", DEMO / "decisions.toml")
     assert "No request export in this workspace" in shown(open_review(by=None))
+
+
+def test_two_accounts_are_reviewed_by_what_exports_say_of_them(demo):
+    rows = undecided(demo)
+    row = rows.loc[rows["kind"] == "account"].iloc[0]
+    app = open_review(kind="Two accounts")
+    assert pair(app) == row["key"]
+    page = shown(app)
+    for said in ("7219245242", "redlatchfire.example", "US", "$0 open"):
+        assert said in page
+    assert "counts from the next build on" in page
+    say(app, "different")
+    given = last(demo)
+    assert (given["kind"], given["verdict"]) == ("account", "different")
+    assert {given["from_id"], given["to_id"]} == {row["from_id"], row["to_id"]}
+    data, verdicts = open_published(demo), open_ledger(demo).verdicts()
+    assert meeting.account_suggestions(data, verdicts).empty
+    assert meeting.account_verdicts_waiting(data, verdicts) == 1
+    rows = review_of(demo).queue
+    assert rows.loc[rows["key"] == row["key"], "state"].tolist() == ["decided"]
+
+
+def test_money_behind_two_accounts_is_that_of_their_open_deals(tmp_path):
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    (exports / "companies.csv").write_text(
+        "account_id,account_name,account_domain,country\n"
+        "C1,Vantelo Robotics,vantelo.com,DE\nC2,Etna Foods,etna.it,IT\n"
+    )
+    (exports / "contracts.csv").write_text(
+        "contract_id,account_id,account_name,start_date,annual_amount\n"
+        "S1,77,Vantelo Robotik GmbH,2025-01-01,100\n"
+    )
+    (exports / "deals.csv").write_text(
+        "deal_id,name,account_id,amount,stage,created_date\n"
+        "D1,Robots,C1,1200,open,2025-06-01\nD2,Food,C2,7,open,2025-06-01\n"
+    )
+    workspace = tmp_path / "w"
+    data = build(exports, workspace, as_of=date(2026, 1, 31)).data
+    assert data.mart("mart_asks").empty
+    row = undecided(workspace).iloc[0]
+    assert row["kind"] == "account"
+    assert row["money"] == 1_200.0
+    assert {row["from_text"], row["to_text"]} == {"Vantelo Robotics", "Vantelo Robotik GmbH"}

@@ -1,0 +1,99 @@
+"""Compromise where there is no plan to show, and what its words mean."""
+
+from common_ground.analysis.bargain import Bargain
+from common_ground.analysis.frontier import Frontier
+from common_ground.analysis.plan_inputs import Prepared
+from common_ground.analysis.plans import TENTHS
+from common_ground.charts import format
+from common_ground.ui import html, messages
+
+
+def no_trade(of: Bargain, openers: tuple[str, ...]) -> html.Html:
+    """That there is no trade, why, and what would open one."""
+    problem, found = of.prepared.problem, of.found
+    one_sided = ""
+    if found.sales_gain > 0 or found.product_gain > 0:
+        who = "sales" if found.sales_gain > 0 else "product"
+        one_sided = f" The best plan inside it helps {who} alone, at no cost to the other side."
+    return messages.no_trade(
+        "Goes out, comes in",
+        format.plural(problem.capacity / TENTHS, "person-week"),
+        f"No plan inside capacity beats no deal for both sides. {found.no_deal.note}{one_sided}",
+        html.join([html.build('<b class="cg-next">{}</b>', text) for text in openers], " "),
+    )
+
+
+def nothing_to_plan(prepared: Prepared) -> html.Html:
+    """That no item can be planned: none is loaded, or none has an estimate."""
+    if waiting := prepared.problem.unplannable:
+        return messages.too_few(
+            "Frontier",
+            f"{format.plural(len(waiting), 'item')} without an estimate",
+            "a plan needs items with one",
+            f"{waiting[0].title} {waiting[0].reason}.",
+            html.link("Add estimates to the backlog export on the Data page", "data"),
+        )
+    return messages.not_loaded(
+        "Frontier", "backlog", "A plan is a set of backlog items with an effort in person-weeks."
+    )
+
+
+def failed(reason: str) -> html.Html:
+    """That the choices or the rules of the backlog contradict each other."""
+    return messages.failed("Frontier", "No plan can keep all of these rules", reason)
+
+
+def definitions(of: Bargain) -> html.Html:
+    """What the words on the page mean, and what is not counted."""
+    found, prepared = of.found, of.prepared
+    reserve = prepared.problem.reserve / TENTHS
+    lines: list[tuple[object, object]] = [
+        ("No deal", found.no_deal.note),
+        (
+            "Compromise",
+            "lifts the side that gains the smaller share of what it could gain as far "
+            "as it can go, then the other (Kalai and Smorodinsky); ties: less effort, then item "
+            "key",
+        ),
+        (
+            "Second opinion",
+            "the plan with the largest product of the two gains (Nash); near the compromise where "
+            "both rules agree",
+        ),
+        (
+            "Gets, gives up",
+            "a line belongs to the side for which it is the larger part of its own best plan",
+        ),
+        (
+            "Reserve",
+            f"{reserve:g} person-weeks left free, so that the plan fits when estimates run over",
+        ),
+    ]
+    if prepared.uncounted:
+        lines.append(("Not counted", _uncounted(prepared)))
+    if prepared.problem.unplannable:
+        names = ", ".join(item.title for item in prepared.problem.unplannable)
+        lines.append(("Needs an estimate", names))
+    if prepared.ignored_rules:
+        lines.append(("Rules ignored", ", ".join(prepared.ignored_rules)))
+    return html.pairs(lines)
+
+
+def _uncounted(prepared: Prepared) -> str:
+    deals = format.plural(len(prepared.uncounted), "open deal")
+    reasons = sorted({row.reason for row in prepared.uncounted})
+    shown = "; ".join(reasons[:3])
+    return f"{deals} with a blocker that no plan can unlock: it {shown}"
+
+
+def behind(of: Bargain, frontier: Frontier | None) -> str:
+    """What the page rests on, for the foot; the frontier once it is known."""
+    problem = of.prepared.problem
+    parts = [
+        format.plural(len(problem.candidates), "candidate"),
+        f"{format.plural(len(problem.deals), 'deal')} with blockers",
+    ]
+    if frontier is not None:
+        exact = "every one of them" if frontier.is_complete else "evenly spaced"
+        parts.append(f"{format.plural(len(frontier.plans), 'plan')} on the line, {exact}")
+    return ", ".join(parts)
