@@ -168,12 +168,15 @@ def choose(places: Sequence[DeltaGenerator], items: pd.DataFrame, settings: Sett
         return rules(choices, items, settings)
 
 
-def put(choices: Choices, items: pd.DataFrame) -> None:
+def put(choices: Choices, items: pd.DataFrame) -> list[str]:
     """Set every control to these choices; before the controls are drawn.
 
     Args:
         choices: to show.
         items: mart_items; what it does not have any more cannot be pinned or ruled out.
+
+    Returns:
+        items, teams and horizons of the choices that no control has any more.
     """
     by_id = {item_id: name for name, item_id in labels(items).items()}
     of_no_deal = {code: label for label, code in NO_DEALS.items()}
@@ -189,6 +192,11 @@ def put(choices: Choices, items: pd.DataFrame) -> None:
     for name in _names(items, "horizon"):
         kept = dict(choices.horizon_shares).get(name, 0.0)
         st.session_state[f"{_HORIZON}{name}"] = round(100 * kept)
+    return [
+        *(item_id for item_id in (*choices.pins, *choices.vetoes) if item_id not in by_id),
+        *(name for name, _ in choices.team_weeks if name not in _names(items, "team")),
+        *(name for name, _ in choices.horizon_shares if name not in _names(items, "horizon")),
+    ]
 
 
 def view() -> str:

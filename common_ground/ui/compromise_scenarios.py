@@ -19,6 +19,7 @@ from common_ground.warehouse.published import Published
 
 NOW: Final = "On the page now"
 _SHOWN_AT_FIRST: Final = 3
+_LEFT_OUT: Final = "scenario_left_out"
 _KEPT: Final = (
     *("capacity_weeks", "fits_share", "no_deal", "sales_share", "pins", "vetoes"),
     *("team_weeks", "horizon_shares"),
@@ -74,6 +75,13 @@ def show(of: Bargain, choices: Choices, level: float, published: Published) -> N
         published: for the version and the currency.
     """
     known = cache.ledger().scenarios()
+    if left_out := st.session_state.pop(_LEFT_OUT, None):
+        html.show(
+            html.note(
+                f"Loaded without {', '.join(left_out)}: released, declined or no longer in the "
+                "backlog, so the plan above may differ from the one that was saved."
+            )
+        )
     _save(choices, published)
     if known.empty:
         html.show(html.note("No scenario is saved yet. One keeps the choices above under a name."))
@@ -163,7 +171,7 @@ def _withdraw(scenario_id: str, name: str, by: str, note: str) -> str:
 
 def _load(stored: Mapping[str, Any]) -> None:
     """Set the page's controls to what a scenario holds."""
-    compromise_choices.put(from_stored(stored), cache.items())
+    st.session_state[_LEFT_OUT] = compromise_choices.put(from_stored(stored), cache.items())
 
 
 def _figures(compared: list[Scenario], currency: str) -> list[list[object]]:

@@ -89,6 +89,8 @@ def test_a_scenario_is_loaded_into_the_controls(demo):
     assert app.selectbox(key="nodeal").value == "Shares"
     assert app.slider(key="salesshare").value == 40
     assert app.multiselect(key="vetoes").value == [title]
+    assert "Loaded without GONE-1: released, declined or no longer in the backlog" in plain(app)
+    assert "Loaded without" not in plain(app.run())
 
 
 def test_a_scenario_that_no_plan_can_keep_says_so_in_its_column(demo):
