@@ -4,16 +4,16 @@ The line is drawn once it is complete: between its ends alone it would claim too
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from math import ceil, log10
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import plotly.graph_objects as go
 
 from common_ground.analysis.bargaining import Compromise
 from common_ground.analysis.plans import Plan
-from common_ground.charts import format
+from common_ground.charts import format, labels
 from common_ground.charts.template import (
     PRODUCT,
     SALES,
@@ -29,28 +29,33 @@ from common_ground.charts.template import (
 )
 from common_ground.visible import visible
 
-SECOND_OPINION: Final = "Second opinion"  # the plan with the largest product of gains (Nash)
+JOINT_GAIN: Final = "Largest joint gain"  # the plan with the largest product of gains (Nash)
+BETTER: Final = "better for both than no deal"
 TITLES_SHOWN: Final = 9  # items named in a hover card; the rest is counted
 TICKS: Final = 5
 ROOM: Final = 0.1  # of the range, on each side of the outermost plan
-LABEL_GROUND: Final = 0.72  # opacity of the page colour behind a label that stands on the cloud
 RING: Final = 30  # px round the plan shown
-HIGH: Final = 0.7  # of the range; above it the compromise's label reaches the top
+WIDTHS: Final = (520, 820)  # plot width, px, on a 1280 and a 1920 screen
+EDGES: Final = 56  # px of the height above and below the plot
 CAPTION_ROOM: Final = 0.13  # of the range, for the caption of the zone
 
 
 @dataclass(frozen=True)
 class _Named:
-    """A plan the page names, and where its label stands."""
+    """A plan the page names.
+
+    Attributes:
+        also: names of other plans that are the same one.
+        has_worth: whether its label says what it is worth.
+    """
 
     name: str
     plan: Plan
     colour: str
     symbol: str
     size: int
-    xanchor: Literal["left", "center", "right"]
-    yshift: int
-    is_short: bool = False
+    also: tuple[str, ...] = ()
+    has_worth: bool = True
 
 
 def draw(
@@ -91,8 +96,11 @@ def draw(
         figure.add_trace(_ring(selected, colours))
     if found.trade:
         figure.add_trace(_gain(found, colours))
-    for point in _points(found, colours, across):
-        _add_point(figure, point, titles, currency, colours)
+    points = _points(found, colours)
+    for point in reversed(points):
+        figure.add_trace(_point(point, titles, currency, colours))
+    for label in _placed(points, found, has_line, currency, across, up, height):
+        figure.add_annotation(_annotation(label, points[int(label.key)], colours))
     return figure
 
 
@@ -118,7 +126,7 @@ def plans_by_name(found: Compromise, currency: str, has_line: bool = True) -> di
     """
     named = {
         "Compromise": found.compromise,
-        SECOND_OPINION: found.nash,
+        JOINT_GAIN: found.nash,
         "Sales alone": found.sales_alone,
         "Product alone": found.product_alone,
     }
@@ -207,17 +215,16 @@ def _add_zone(
         fillcolor=with_opacity(colours.zone, ZONE_OPACITY),
         layer="below",
     )
-    # The caption stands where the compromise's label does not
-    is_high = found.compromise.sales > up[0] + HIGH * (up[1] - up[0])
     figure.add_annotation(
-        x=across[1],
-        y=zero.sales if is_high else up[1],
-        text="better for both than no deal",
+        x=1,
+        y=1,
+        xref="paper",
+        yref="paper",
+        text=BETTER,
         showarrow=False,
         xanchor="right",
-        yanchor="bottom" if is_high else "top",
-        xshift=-8,
-        yshift=4 if is_high else -4,
+        yanchor="top",
+        borderpad=0,
         font_color=colours.shared,
     )
 
@@ -278,96 +285,108 @@ def _gain(found: Compromise, colours: Palette) -> go.Scatter:
     )
 
 
-def _points(found: Compromise, colours: Palette, across: tuple[float, float]) -> list[_Named]:
-    """Named plans with places for their labels: above the line nothing is in the way."""
-    width = across[1] - across[0]
-    is_sales_left = found.sales_alone.accounts < across[0] + 0.5 * width
-    if not found.trade:
-        # No deal is on the line, or nearly: its label goes above it
-        zero_place: tuple[Literal["left", "right"], int] = ("left", 14)
-    elif found.no_deal.plan.accounts < across[0] + 0.35 * width:
-        zero_place = ("left", -16)
-    else:
-        zero_place = ("right", 0)
+def _points(found: Compromise, colours: Palette) -> list[_Named]:
+    """Named plans, the most important first; plans that are one and the same are one point."""
+    shared, sales, product = colours.shared, colours.sales, colours.product
     points = [
-        _Named("No deal", found.no_deal.plan, colours.ink, "x", 12, *zero_place),
-        _Named(
-            "Sales alone",
-            found.sales_alone,
-            colours.sales,
-            SALES,
-            15,
-            "left" if is_sales_left else "right",
-            12,
-        ),
-        _Named("Product alone", found.product_alone, colours.product, PRODUCT, 15, "right", -18),
+        _Named("No deal", found.no_deal.plan, colours.ink, "x", 12),
+        _Named("Sales alone", found.sales_alone, sales, SALES, 15),
+        _Named("Product alone", found.product_alone, product, PRODUCT, 15),
     ]
-    if not found.trade:
-        return points
-    if found.nash.items != found.compromise.items:
-        # Right of the compromise its label goes up, left of it down, out of the other's way
-        is_right = found.nash.product > found.compromise.product
-        points.append(
-            _Named(
-                SECOND_OPINION,
-                found.nash,
-                colours.shared,
-                f"{SHARED}-open",
-                13,
-                "left" if is_right else "right",
-                10 if is_right else -14,
-                is_short=True,
-            )
-        )
-    also = [point.name for point in points if point.plan.items == found.compromise.items]
-    points = [point for point in points if point.name not in also]
-    name = ", also ".join(["Compromise", *(other.lower() for other in also)])
-    points.append(_Named(name, found.compromise, colours.shared, SHARED, 21, "center", 38))
-    return points
+    if found.trade:
+        points.insert(0, _Named("Compromise", found.compromise, shared, SHARED, 21))
+        if found.nash.items != found.compromise.items:
+            joint = _Named(JOINT_GAIN, found.nash, shared, f"{SHARED}-open", 13, has_worth=False)
+            points.append(joint)
+    same: dict[tuple[str, ...], list[_Named]] = {}
+    for point in points:
+        same.setdefault(point.plan.items, []).append(point)
+    return [
+        replace(first, also=tuple(point.name.lower() for point in others))
+        for first, *others in same.values()
+    ]
 
 
-def _add_point(
-    figure: go.Figure,
-    point: _Named,
-    titles: Mapping[str, str],
-    currency: str,
-    colours: Palette,
-) -> None:
+def _point(point: _Named, titles: Mapping[str, str], currency: str, colours: Palette) -> go.Scatter:
     plan, is_open = point.plan, point.symbol.endswith("-open")
     edge = {"width": SECOND_LINE, "color": point.colour if is_open else colours.page}
-    figure.add_trace(
-        go.Scatter(
-            x=[plan.accounts],
-            y=[plan.sales],
-            mode="markers",
-            marker={
-                "size": point.size,
-                "symbol": point.symbol.removesuffix("-open"),
-                "color": colours.page if is_open else point.colour,
-                "line": edge,
-            },
-            customdata=[_told(plan, titles)],
-            text=[f"{point.name}: {_worth(plan, currency)}"],
-            hovertemplate="<b>%{text}</b><br>%{customdata[0]}<extra></extra>",
-            selected={"marker": {"opacity": 1}},
-            unselected={"marker": {"opacity": 1}},
-        )
+    names = " and ".join([point.name, *point.also])
+    return go.Scatter(
+        x=[plan.accounts],
+        y=[plan.sales],
+        mode="markers",
+        marker={
+            "size": point.size,
+            "symbol": point.symbol.removesuffix("-open"),
+            "color": colours.page if is_open else point.colour,
+            "line": edge,
+        },
+        customdata=[_told(plan, titles)],
+        text=[f"{names}: {_worth(plan, currency)}"],
+        hovertemplate="<b>%{text}</b><br>%{customdata[0]}<extra></extra>",
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
     )
-    away = point.size / 2 + 6
-    between = "<br>" if point.xanchor == "center" else " "
-    worth = "" if point.is_short else f"{between}{_worth(plan, currency)}"
-    figure.add_annotation(
-        x=plan.accounts,
-        y=plan.sales,
-        text=f"<b>{point.name}</b>{worth}",
-        showarrow=False,
-        xanchor=point.xanchor,
-        xshift={"left": away, "center": 0.0, "right": -away}[point.xanchor],
-        yshift=point.yshift,
-        font_color=point.colour,
-        bgcolor=with_opacity(colours.page, LABEL_GROUND) if point.yshift <= 0 else None,
-        borderpad=1,
+
+
+def _placed(
+    points: Sequence[_Named],
+    found: Compromise,
+    has_line: bool,
+    currency: str,
+    across: tuple[float, float],
+    up: tuple[float, float],
+    height: int,
+) -> list[labels.Placed]:
+    """Where the names stand; the key of each is the place of its point in `points`."""
+
+    def at(plan: Plan) -> tuple[float, float]:
+        x = (plan.accounts - across[0]) / (across[1] - across[0])
+        return x, (float(plan.sales) - up[0]) / (up[1] - up[0])
+
+    markers = [
+        labels.Marker(str(n), *at(point.plan), point.size, *_names(point, currency))
+        for n, point in enumerate(points)
+    ]
+    for n, plan in enumerate(found.frontier.plans if has_line else ()):
+        markers.append(labels.Marker(f"plan {n}", *at(plan), 8))
+    if found.trade:
+        markers += labels.between(at(found.no_deal.plan), at(found.compromise))
+    return labels.place(
+        markers,
+        height - EDGES,
+        len(points),
+        widths=WIDTHS,
+        corners=[labels.Corner(BETTER, "shared", 1, 1)] if found.trade else [],
+        names_all=True,
     )
+
+
+def _names(point: _Named, currency: str) -> tuple[str, str]:
+    """What its label says, and what it says where there is little room."""
+    lines = [point.name]
+    if point.also:
+        lines.append(f"also {' and '.join(point.also)}")
+    if point.has_worth:
+        lines.append(_worth(point.plan, currency))
+    return "\n".join(lines), point.name
+
+
+def _annotation(label: labels.Placed, point: _Named, colours: Palette) -> dict[str, Any]:
+    name, *more = label.text.split("\n")
+    return {
+        "x": point.plan.accounts,
+        "y": point.plan.sales,
+        "text": "<br>".join([f"<b>{name}</b>", *more]),
+        "showarrow": False,
+        "xanchor": label.xanchor,
+        "yanchor": label.yanchor,
+        "xshift": label.xshift,
+        "yshift": label.yshift,
+        "align": label.xanchor,
+        "borderpad": 0,
+        "font_color": point.colour,
+    }
 
 
 def _worth(plan: Plan, currency: str) -> str:

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import plotly.graph_objects as go
 
 from common_ground.analysis.plans import Plan
 from common_ground.charts import format
-from common_ground.charts.labels import LINE, Box, text_width
+from common_ground.charts.labels import Corner, Marker, Placed, between, place
 from common_ground.charts.template import (
     SECOND_LINE,
     ZONE_OPACITY,
@@ -28,17 +28,6 @@ _PLOT: Final = (_WIDTH - _MARGIN["l"] - _MARGIN["r"], _HEIGHT - _MARGIN["t"] - _
 _ROOM: Final = 0.08  # beyond the outermost plans, as a share of the span
 _BETTER: Final = "better for both"
 _SYMBOLS: Final[dict[Mark, str]] = {"sales": "square", "product": "circle", "shared": "diamond"}
-
-XAnchor = Literal["left", "right"]
-YAnchor = Literal["bottom", "middle", "top"]
-_PLACES: Final[tuple[tuple[XAnchor, YAnchor], ...]] = (
-    ("left", "bottom"),
-    ("right", "top"),
-    ("left", "top"),
-    ("right", "bottom"),
-    ("left", "middle"),
-    ("right", "middle"),
-)
 
 
 @dataclass(frozen=True)
@@ -237,82 +226,49 @@ def _add_trade(
 
 
 def _place(shown: Frontier, x_range: list[float], y_range: list[float]) -> list[dict[str, Any]]:
-    """A name for each named plan, where it touches nothing; the numbers too where they matter."""
+    """A name for each named plan; the numbers too where they matter."""
 
     def at(plan: Plan) -> tuple[float, float]:
-        return (
-            (plan.accounts - x_range[0]) / (x_range[1] - x_range[0]) * _PLOT[0],
-            (plan.sales - y_range[0]) / (y_range[1] - y_range[0]) * _PLOT[1],
-        )
+        x = (plan.accounts - x_range[0]) / (x_range[1] - x_range[0])
+        return x, (float(plan.sales) - y_range[0]) / (y_range[1] - y_range[0])
 
-    corner = text_width(_BETTER) + 12
-    taken = [Box(_PLOT[0] - corner, _PLOT[1] - LINE - 8, _PLOT[0], _PLOT[1])]
-    taken += [_round(at(plan), 4) for plan in shown.plans]
-    taken += [_round(at(one.plan), one.size / 2) for one in shown.named]
+    markers = [
+        Marker(str(n), *at(one.plan), one.size, _says(one, shown.currency))
+        for n, one in enumerate(shown.named)
+    ]
+    markers += [Marker(f"plan {n}", *at(plan), 8) for n, plan in enumerate(shown.plans)]
     if shown.compromise is not None:
-        taken += _along(at(shown.no_deal.plan), at(shown.compromise.plan))
-    notes: list[dict[str, Any]] = []
-    for one in shown.named:
-        lines = [one.name]
-        if one.mark in ("shared", "none"):
-            money = format.money_short(one.plan.sales, shown.currency)
-            accounts = format.count(round(one.plan.accounts))
-            lines.append(f"{money}, {accounts} accounts")
-        x, y = at(one.plan)
-        away = one.size / 2 + 5
-        boxes = [_beside(x, y, away, lines, place) for place in _PLACES]
-        free = [
-            place
-            for place, box in zip(_PLACES, boxes, strict=True)
-            if _is_inside(box) and not any(box.touches(other) for other in taken)
-        ]
-        # A name is never left out here: the first place inside is better than none.
-        inside = [place for place, box in zip(_PLACES, boxes, strict=True) if _is_inside(box)]
-        chosen = (free or inside or list(_PLACES))[0]
-        taken.append(boxes[_PLACES.index(chosen)])
-        notes.append(_note(one, lines, chosen, away))
-    return notes
+        markers += between(at(shown.no_deal.plan), at(shown.compromise.plan))
+    placed = place(
+        markers,
+        _PLOT[1],
+        len(shown.named),
+        widths=_PLOT[:1],
+        corners=[Corner(_BETTER, "shared", 1, 1)] if shown.compromise is not None else [],
+        names_all=True,
+    )
+    return [_note(label, shown.named[int(label.key)]) for label in placed]
 
 
-def _round(at: tuple[float, float], half: float) -> Box:
-    return Box(at[0] - half, at[1] - half, at[0] + half, at[1] + half)
+def _says(one: Named, currency: str) -> str:
+    if one.mark not in ("shared", "none"):
+        return one.name
+    money = format.money_short(one.plan.sales, currency)
+    return f"{one.name}\n{money}, {format.count(round(one.plan.accounts))} accounts"
 
 
-def _along(start: tuple[float, float], end: tuple[float, float]) -> list[Box]:
-    """Small boxes along the arrow, which no name may cross."""
-    parts = 40
-    wide, high = (end[0] - start[0]) / parts, (end[1] - start[1]) / parts
-    return [_round((start[0] + wide * at, start[1] + high * at), 2) for at in range(1, parts)]
-
-
-def _beside(
-    x: float, y: float, away: float, lines: list[str], place: tuple[XAnchor, YAnchor]
-) -> Box:
-    width = max(text_width(text) for text in lines) * 1.08
-    height = LINE * len(lines)
-    left = x + away if place[0] == "left" else x - away - width
-    bottom = {"bottom": y + 2, "middle": y - height / 2, "top": y - 2 - height}[place[1]]
-    return Box(left, bottom, left + width, bottom + height)
-
-
-def _is_inside(box: Box) -> bool:
-    return box.left >= 0 and box.bottom >= 0 and box.right <= _PLOT[0] and box.top <= _PLOT[1]
-
-
-def _note(
-    one: Named, lines: list[str], place: tuple[XAnchor, YAnchor], away: float
-) -> dict[str, Any]:
-    xanchor, yanchor = place
-    first, *rest = (plain(text) for text in lines)
+def _note(label: Placed, one: Named) -> dict[str, Any]:
+    first, *rest = (plain(text) for text in label.text.split("\n"))
     return {
         "x": one.plan.accounts,
         "y": one.plan.sales,
         "text": "<br>".join((f"<b>{first}</b>", *rest)),
         "showarrow": False,
-        "xanchor": xanchor,
-        "yanchor": yanchor,
-        "align": xanchor,
-        "xshift": away if xanchor == "left" else -away,
-        "yshift": {"bottom": 2, "middle": 0, "top": -2}[yanchor],
-        "font": {"color": colour(one.mark), "size": 15.5},
+        "xanchor": label.xanchor,
+        "yanchor": label.yanchor,
+        "align": label.xanchor,
+        "xshift": label.xshift,
+        "yshift": label.yshift,
+        "borderpad": 0,
+        "font": {"color": colour(one.mark)},
     }

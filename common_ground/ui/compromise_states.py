@@ -56,9 +56,9 @@ def definitions(of: Bargain) -> html.Html:
             "key",
         ),
         (
-            "Second opinion",
-            "the plan with the largest product of the two gains (Nash); near the compromise where "
-            "both rules agree",
+            "Largest joint gain",
+            "the plan with the largest product of the two gains (Nash), a second rule: near the "
+            "compromise where both rules agree",
         ),
         (
             "Gets, gives up",

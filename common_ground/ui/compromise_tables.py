@@ -120,7 +120,7 @@ def frontier_frame(found: Compromise, has_line: bool = True) -> pd.DataFrame:
     """The plans drawn: one row a plan, best for sales first, for the CSV."""
     names = {
         found.no_deal.plan: "no deal",
-        found.nash: "second opinion",
+        found.nash: "largest joint gain",
         found.sales_alone: "sales alone",
         found.product_alone: "product alone",
         found.compromise: "compromise",

@@ -141,10 +141,10 @@ def test_no_name_touches_a_name_a_marker_a_corner_or_the_edge(found):
 
 
 def test_the_first_marker_is_named_first():
-    crowd = [labels.Marker(str(n), "a long name here", 0.5, 0.5, 20) for n in range(5)]
+    crowd = [labels.Marker(str(n), 0.5, 0.5, 20, "a long name here") for n in range(5)]
     assert labels.place(crowd, 500)[0].key == "0"
     assert labels.place(crowd[::-1], 500)[0].key == "4"
-    apart = [labels.Marker("a", "name", 0.5, 0.5, 20), labels.Marker("b", "name", 0.9, 0.5, 20)]
+    apart = [labels.Marker("a", 0.5, 0.5, 20, "name"), labels.Marker("b", 0.9, 0.5, 20, "name")]
     assert [label.key for label in labels.place(apart, 500)] == ["a", "b"]
 
 
@@ -163,13 +163,13 @@ def boxes(things, selected, height=600):
                 found.customdata or (), found.x, found.y, found.marker.size, strict=False
             ):
                 drawn = size * overlap_map._DRAWN[symbols[item]]
-                at = labels.Marker(item, "", (x - x0) / (x1 - x0), (y - y0) / (y1 - y0), drawn - 2)
+                at = labels.Marker(item, (x - x0) / (x1 - x0), (y - y0) / (y1 - y0), drawn - 2)
                 markers.append((x, y, labels._marker_box(at, width, deep)))
         for note in figure.layout.annotations:
             if note.xref == "paper":
                 continue
             text = note.text.removeprefix("<b>").removesuffix("</b>")
-            at = labels.Marker("", text, (note.x - x0) / (x1 - x0), (note.y - y0) / (y1 - y0), 0)
+            at = labels.Marker("", (note.x - x0) / (x1 - x0), (note.y - y0) / (y1 - y0), 0, text)
             label = labels.Placed("", text, note.xanchor, note.yanchor, note.xshift, note.yshift)
             names.append((note.x, note.y, labels._box(at, label, width, deep)))
         yield width, deep, markers, names
