@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from common_ground import meeting
 from common_ground.analysis.bands import Band, find_bands
 from common_ground.analysis.bargain import Bargain, certify, named_plans
 from common_ground.analysis.declined import find_declined, find_declined_accounts
@@ -11,7 +12,7 @@ from common_ground.analysis.flips import Flip, find_flips
 from common_ground.analysis.plan_inputs import Choices
 from common_ground.analysis.plans import TENTHS, Plan
 from common_ground.analysis.robustness import Robustness, find_robustness
-from common_ground.analysis.trades import Swap, find_openers, find_price
+from common_ground.analysis.trades import Swap, find_price
 from common_ground.charts.format import money_short
 
 DEFINITIONS = {
@@ -50,7 +51,7 @@ def as_json(of: Bargain, choices: Choices, draws: int = 0, explain: bool = False
         "capacity": problem.capacity / TENTHS,
         "reserve": asdict(of.reserve) | {"weeks": of.reserve.tenths / TENTHS},
         "trade": found.trade,
-        "openers": [] if found.trade else list(find_openers(problem, found, of.reserve.level)),
+        "openers": list(meeting.openers(of)),
         "proven": found.proven,
         "gap": found.gap,
         "plans": {name: _plan(plan) for name, plan in named_plans(found).items()},
@@ -123,7 +124,7 @@ def as_text(of: Bargain, currency: str) -> list[str]:
         lines += [f"{way}: {swap.title}" for swap in swaps]
     if not found.trade:
         lines.append(f"No trade available at {problem.capacity / TENTHS:g} person-weeks")
-        lines += [f"  {text}" for text in find_openers(problem, found, of.reserve.level)]
+        lines += [f"  {text}" for text in meeting.openers(of)]
     if of.reserve.level:
         lines.append(
             f"Reserve: {of.reserve.tenths / TENTHS:g} person-weeks; the compromise fits in "

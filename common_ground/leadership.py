@@ -9,7 +9,6 @@ from common_ground import kpi_lines, kpis, meeting
 from common_ground.analysis.bargain import Bargain
 from common_ground.analysis.overlap import Overlap
 from common_ground.analysis.robustness import Robustness
-from common_ground.analysis.trades import find_openers
 from common_ground.errors import PlanError
 from common_ground.meeting import HEADLINES, Decided
 from common_ground.pack.compromise_slides import Trade
@@ -110,7 +109,7 @@ def trade_of(bargain: Bargain, draws: Robustness | None, currency: str) -> Trade
         currency=currency,
         both_gain=None if draws is None else draws.both_gain,
         unconfirmed_share=bargain.prepared.unconfirmed_share,
-        openers=() if found.trade else find_openers(problem, found, bargain.reserve.level),
+        openers=meeting.openers(bargain),
     )
 
 

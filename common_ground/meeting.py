@@ -32,6 +32,7 @@ from common_ground.analysis.robustness import Robustness, find_robustness
 from common_ground.analysis.stories import Story
 from common_ground.analysis.text_measures import Encode
 from common_ground.analysis.thresholds import Thresholds
+from common_ground.analysis.trades import find_openers
 from common_ground.analysis.values import area_key
 from common_ground.encoder import open_encoder
 from common_ground.ledger import Ledger
@@ -427,6 +428,13 @@ def bargain(
         choices,
         frontier=frontier,
     )
+
+
+def openers(of: Bargain) -> tuple[str, ...]:
+    """What would open a trade, in sentences, the nearest first; () where there is one."""
+    if of.found.trade:
+        return ()
+    return find_openers(of.prepared.problem, of.found, of.reserve.level)
 
 
 def draws(of: Bargain) -> Robustness:

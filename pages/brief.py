@@ -28,7 +28,12 @@ known = cache.overlaps(settings.link_level)
 bargain: Bargain | None = None
 try:
     bargain = cache.bargain(choices, settings.link_level)
-    trade = brief.trade(bargain, cache.draws(choices, settings.link_level), data.currency)
+    trade = brief.trade(
+        bargain,
+        cache.draws(choices, settings.link_level),
+        cache.openers(choices, settings.link_level),
+        data.currency,
+    )
 except PlanError as error:
     trade = messages.failed("The best trade", "No plan can be made of these rules", str(error))
 page.answer(*brief.answer(known, bargain, data.currency))

@@ -41,7 +41,7 @@ with switch:
     left, right = st.columns([7, 5], vertical_alignment="center")
 with left:
     view = compromise_choices.view()
-work, later = compromise_later.look(of.prepared.problem, of.found)
+work, later = compromise_later.look(of)
 has_line = later is not None and later.has_line
 found = of.found if later is None else later.found
 if view == "role_swap":
@@ -59,7 +59,7 @@ else:
         footer = f"As of {frame.day(published.as_of)}, data v{published.data_version}, {chosen}"
         compromise_plan.picture(shown, found, later, currency, footer)
     with right:
-        beside.watch(of.prepared.problem, work, later, "Being worked out")
+        beside.watch(compromise_later.key(of), work, later, "Being worked out")
     if stopped := swaps.out_of_time(found, has_line):
         html.show(html.note(stopped))
     below = compromise_views.Below(shown, of, later, choices, settings.link_level, published)

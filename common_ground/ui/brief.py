@@ -1,6 +1,6 @@
 """The pieces of Brief: results of the meeting in, markup out. Numbers are only written here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import pandas as pd
@@ -10,7 +10,6 @@ from common_ground.analysis.bargaining import Compromise
 from common_ground.analysis.overlap import Overlap
 from common_ground.analysis.plans import TENTHS
 from common_ground.analysis.robustness import Robustness
-from common_ground.analysis.trades import find_openers
 from common_ground.charts import format, swaps
 from common_ground.charts.swaps import Side
 from common_ground.ledger.standings import Standing
@@ -86,14 +85,13 @@ def classes(known: Overlap, currency: str) -> html.Html:
     )
 
 
-def trade(bargain: Bargain, draws: Robustness, currency: str) -> html.Html:
+def trade(bargain: Bargain, draws: Robustness, openers: Sequence[str], currency: str) -> html.Html:
     """The best trade, both sides the same, or what would open one."""
     found = bargain.found
     if not bargain.has_items:
         needs = "A trade is made of backlog items with an effort in person-weeks."
         return messages.not_loaded("The best trade", "backlog", needs)
     if not found.trade:
-        openers = find_openers(bargain.prepared.problem, found, bargain.reserve.level)
         return messages.no_trade(
             "The best trade",
             weeks(bargain),

@@ -355,6 +355,17 @@ def _draws(_data: Published, _decided: Decided, choices: Choices, level: float) 
     return meeting.draws(bargain(choices, level))
 
 
+def openers(choices: Choices, level: float) -> tuple[str, ...]:
+    """What would open a trade where there is none; see `meeting.openers`."""
+    return cached_with_data(_openers, decided(), choices, level)
+
+
+def _openers(
+    _data: Published, _decided: Decided, choices: Choices, level: float
+) -> tuple[str, ...]:
+    return meeting.openers(bargain(choices, level))
+
+
 def names() -> dict[tuple[str, str], str]:
     """What people call a row, by canonical table and key."""
     return cached_with_data(meeting.names, decided())

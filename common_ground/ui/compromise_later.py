@@ -1,13 +1,15 @@
 """What the first picture does not wait for: the line of plans, how sure, what would flip it."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 
+from common_ground import meeting
 from common_ground.analysis.bands import Band, find_bands
+from common_ground.analysis.bargain import Bargain
 from common_ground.analysis.bargaining import Compromise, with_named
 from common_ground.analysis.flips import Flip, flip_steps
 from common_ground.analysis.frontier import frontier_steps, sample_plans
-from common_ground.analysis.plans import Plan, Problem
+from common_ground.analysis.plans import Plan
 from common_ground.analysis.robustness import Drawn, Robustness, bargain_draws, find_robustness
 from common_ground.ui import beside
 
@@ -30,6 +32,7 @@ class Later:
         flips: what would change the plan; None while not known.
         drawn: bargains struck anew with other inputs; None while they are not all struck.
         bands: the compromise under other assumptions; None while they are not all known.
+        openers: what would open a trade where there is none; None while it is not known.
     """
 
     what: str
@@ -42,19 +45,32 @@ class Later:
     flips: tuple[Flip, ...] | None = None
     drawn: Drawn | None = None
     bands: tuple[Band, ...] | None = None
+    openers: tuple[str, ...] | None = None
 
 
-def look(problem: Problem, found: Compromise) -> tuple[beside.Work[Later], Later | None]:
-    """The work on a compromise, and what it has so far."""
-    work = beside.desk().work(problem, beside.reader(), lambda: steps(problem, found))
+def key(of: Bargain) -> Hashable:
+    """What the work on a bargain depends on."""
+    return of.prepared.problem, of.reserve.level
+
+
+def look(of: Bargain) -> tuple[beside.Work[Later], Later | None]:
+    """The work on a bargain, and what it has so far."""
+    work = beside.desk().work(key(of), beside.reader(), lambda: steps(of))
     return work, work.latest
 
 
-def steps(problem: Problem, found: Compromise) -> Iterator[Later]:
-    """The line first, then what would flip the plan, other assumptions, and bargains anew."""
+def steps(of: Bargain) -> Iterator[Later]:
+    """The line first, then what would flip the plan, other assumptions, and bargains anew.
+
+    Where there is no trade, what would open one comes first.
+    """
+    problem, found = of.prepared.problem, of.found
     later = Later("the line of plans", 0.0, 0, found)
     if found.trade:
         later = replace(later, sure=find_robustness(problem, found, bargained=0), part=1)
+    else:
+        yield replace(later, what="what would open a trade")
+        later = replace(later, openers=meeting.openers(of), part=1)
     yield later
     named = (found.nash, found.product_alone, found.sales_alone, found.compromise)
     line = found.frontier

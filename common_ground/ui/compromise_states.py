@@ -8,18 +8,19 @@ from common_ground.charts import format
 from common_ground.ui import html, messages
 
 
-def no_trade(of: Bargain, openers: tuple[str, ...]) -> html.Html:
-    """That there is no trade, why, and what would open one."""
+def no_trade(of: Bargain, openers: tuple[str, ...] | None) -> html.Html:
+    """That there is no trade, why, and what would open one; None while that is looked for."""
     problem, found = of.prepared.problem, of.found
     one_sided = ""
     if found.sales_gain > 0 or found.product_gain > 0:
         who = "sales" if found.sales_gain > 0 else "product"
         one_sided = f" The best plan inside it helps {who} alone, at no cost to the other side."
+    said = ("What would open one is being looked for.",) if openers is None else openers
     return messages.no_trade(
         "Goes out, comes in",
         format.plural(problem.capacity / TENTHS, "person-week"),
         f"No plan inside capacity beats no deal for both sides. {found.no_deal.note}{one_sided}",
-        html.join([html.build('<b class="cg-next">{}</b>', text) for text in openers], " "),
+        html.join([html.build('<b class="cg-next">{}</b>', text) for text in said], " "),
     )
 
 

@@ -8,7 +8,6 @@ from common_ground.analysis import assumptions
 from common_ground.analysis.bargain import Bargain
 from common_ground.analysis.declined import find_declined, find_declined_accounts
 from common_ground.analysis.plan_inputs import Choices
-from common_ground.analysis.trades import find_openers
 from common_ground.ui import (
     cache,
     compromise_drafts,
@@ -55,7 +54,7 @@ def show(view: str, below: Below) -> None:
 def _trade(below: Below) -> None:
     shown, of, currency = below.shown, below.of, below.published.currency
     if shown.is_compromise and not of.found.trade:
-        openers = find_openers(of.prepared.problem, of.found, of.reserve.level)
+        openers = None if below.later is None else below.later.openers
         html.show(compromise_states.no_trade(of, openers))
         return
     marks = compromise_items.marks(assumptions.told(cache.backlog(), cache.decided().assumptions))

@@ -12,7 +12,7 @@ from common_ground.charts import frontier, swaps
 from common_ground.ledger import open_ledger
 from common_ground.meeting import Decided
 from common_ground.settings import Settings
-from common_ground.ui import beside
+from common_ground.ui import beside, compromise_later
 from common_ground.warehouse.published import open_published
 from tests.pages.opening import open_page, shown
 
@@ -40,7 +40,7 @@ def nothing_worked_out_before():
 
 def worked_out(app, of):
     """The page after the work beside the clicks is done."""
-    work = beside.desk().work(of.prepared.problem, "test", lambda: iter(()))
+    work = beside.desk().work(compromise_later.key(of), "test", lambda: iter(()))
     assert work.wait(WAIT_SECONDS)
     assert work.state == "done"
     return app.run()
@@ -91,7 +91,7 @@ def test_cancelled_work_stays_so_until_somebody_goes_on(bargain):
     of = bargain()
     app = open_page("compromise.py")
     next(button for button in app.button if button.label == "Cancel").click().run()
-    work = beside.desk().work(of.prepared.problem, "test", lambda: iter(()))
+    work = beside.desk().work(compromise_later.key(of), "test", lambda: iter(()))
     assert work.wait(WAIT_SECONDS)
     app.run()
     assert work.state == "cancelled"
@@ -166,10 +166,14 @@ def test_the_share_of_sales_changes_no_deal(bargain):
     assert of.found.no_deal.note in page
 
 
-def test_no_trade_is_an_answer_with_what_would_open_one(demo):
-    page = shown(open_page("compromise.py", capacity="0"))
-    assert "No trade available at 0" in page
-    assert "more person-weeks both sides gain" in page
+def test_no_trade_is_an_answer_and_what_would_open_one_follows(bargain):
+    of = bargain(capacity_weeks=0)
+    app = open_page("compromise.py", capacity="0")
+    assert "No trade available at 0" in shown(app)
+    assert "What would open one is being looked for" in shown(app)
+    worked_out(app, of)
+    assert "more person-weeks both sides gain" in shown(app)
+    assert "being looked for" not in shown(app)
 
 
 def test_pins_that_do_not_fit_are_told_and_nothing_is_drawn(demo):
