@@ -16,7 +16,7 @@ from common_ground.charts.template import Theme
 from common_ground.errors import WorkspaceError
 from common_ground.pack.slides import day as day
 from common_ground.settings import PROJECT
-from common_ground.ui import cache, definitions, html
+from common_ground.ui import cache, definitions, html, messages
 from common_ground.ui import theme as stylesheet
 from common_ground.warehouse.published import Published
 
@@ -126,14 +126,14 @@ def published(question_page: Page) -> Published:
         return cache.published()
     except WorkspaceError as error:
         question_page.answer("There is no data to answer from yet.")
-        html.show(
-            html.state(
-                "Workspace, not loaded" if cache.is_unpublished() else "Workspace, failed",
-                "Nothing to show from this workspace",
-                str(error),
-                html.link("Add exports on the Data page", "data"),
-            )
-        )
+        link = html.link("Add exports on the Data page", "data")
+        if cache.is_unpublished():
+            needs = "Every page is made of them: CRM deals, usage, billing and backlog."
+            says = "No exports are published in this workspace yet"
+            html.show(html.state("Workspace, not loaded", says, needs, link))
+        else:
+            says = "The published data cannot be shown"
+            html.show(messages.failed("Workspace", says, str(error), link))
         st.stop()
 
 
