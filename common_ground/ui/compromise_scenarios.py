@@ -98,16 +98,12 @@ def show(of: Bargain, choices: Choices, level: float, published: Published) -> N
         Scenario(NOW, choices, of, "", f"data v{published.data_version}"),
         *(_scenario(row, level) for row in saved),
     ]
-    html.show(
-        html.panel(
-            "Side by side",
-            f"all on data v{published.data_version}, as of {frame.day(published.as_of)}",
-            html.table(
-                ("", *(one.name for one in compared)), _figures(compared, published.currency)
-            ),
-        ),
-        _items(compared),
+    figures = html.panel(
+        "Side by side",
+        f"all on data v{published.data_version}, as of {frame.day(published.as_of)}",
+        html.table(("", *(one.name for one in compared)), _figures(compared, published.currency)),
     )
+    html.show(html.grid([figures, _items(compared)], "1"))
 
 
 def _scenario(row: Mapping[Any, Any], level: float) -> Scenario:

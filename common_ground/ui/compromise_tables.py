@@ -110,7 +110,7 @@ def plan_columns() -> dict[str, object]:
         "weeks": st.column_config.NumberColumn("Weeks", format="%.1f"),
         "accounts": st.column_config.NumberColumn("Accounts, weighted", format="%.1f"),
         "waits": st.column_config.NumberColumn("Deals it blocks"),
-        "needs": "Needs",
+        "needs": st.column_config.TextColumn("Needs", width=220),
         "cases": st.column_config.NumberColumn("In simulated cases, %", format="%d"),
         "standing": "How sure",
     }

@@ -233,7 +233,10 @@ def pairs(lines: Sequence[tuple[object, object]]) -> Html:
 
 
 def table(
-    head: Sequence[object], body: Sequence[Sequence[object]], numbers: Sequence[int] = ()
+    head: Sequence[object],
+    body: Sequence[Sequence[object]],
+    numbers: Sequence[int] = (),
+    bars: Sequence[int] = (),
 ) -> Html:
     """A small plain table; long ones belong in ui.tables.
 
@@ -241,8 +244,12 @@ def table(
         head: column names.
         body: cells row by row.
         numbers: positions of columns aligned to the right.
+        bars: positions of columns that hold a bar.
     """
-    marks = [' class="cg-number"' if place in numbers else "" for place in range(len(head))]
+    marks = [""] * len(head)
+    for places, name in ((numbers, "cg-number"), (bars, "cg-barcell")):
+        for place in places:
+            marks[place] = f' class="{name}"'
     top = join(
         build("<th" + mark + ">{}</th>", cell) for mark, cell in zip(marks, head, strict=True)
     )

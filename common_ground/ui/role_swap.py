@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from math import floor
 from typing import Final
 
 import pandas as pd
@@ -176,7 +177,7 @@ def _results(side: Side, own: pd.DataFrame, currency: str) -> html.Html:
         if factor is None
         else "; the middle guess has nothing where there is something"
         if factor == float("inf")
-        else f"; the middle guess is {format.count(factor, 1)} times too high or too low"
+        else f"; the middle guess is {_times(factor)} times too high or too low"
     )
     other: Side = "product" if side == "sales" else "sales"
     body = [
@@ -194,7 +195,7 @@ def _results(side: Side, own: pd.DataFrame, currency: str) -> html.Html:
         html.build(
             "<p>{}</p>", f"{far} of {len(gaps)} far off, {format.count(FAR)} times or more{middle}."
         ),
-        html.table(("Item", "Guess", "", "Data says", "", "Apart"), body, (1, 3)),
+        html.table(("Item", "Guess", "", "Data says", "", "Apart"), body, (1, 3), (2, 4)),
     )
 
 
@@ -211,9 +212,14 @@ def _apart(gap: Gap) -> str:
         return "far too low"
     if 1 / 1.05 <= gap.times <= 1.05:
         return "about right"
-    factor = max(gap.times, 1 / gap.times)
-    shown = format.count(factor, 0 if factor >= 10 else 1)
-    return f"{shown} times too {'high' if gap.times > 1 else 'low'}"
+    said = f"{_times(max(gap.times, 1 / gap.times))} times too {'high' if gap.times > 1 else 'low'}"
+    return said.replace(" ", format.NO_BREAK)
+
+
+def _times(factor: float) -> str:
+    """A factor, rounded down: what is not far off must not read as if it were."""
+    digits = 0 if factor >= 10 else 1
+    return format.count(floor(round(factor * 10**digits, 6)) / 10**digits, digits)
 
 
 def _told(known: pd.DataFrame) -> pd.DataFrame:

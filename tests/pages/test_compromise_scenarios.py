@@ -11,7 +11,7 @@ from common_ground.analysis.plan_inputs import Choices
 from common_ground.ledger import NewGuess, NewScenario, open_ledger
 from common_ground.meeting import Decided
 from common_ground.settings import Settings
-from common_ground.ui import compromise_scenarios
+from common_ground.ui import compromise_scenarios, role_swap
 from common_ground.warehouse.published import open_published
 from tests.pages.opening import open_page, shown
 
@@ -166,7 +166,7 @@ def test_guesses_are_kept_with_what_the_data_says_and_the_gap_is_shown(demo, bar
     assert f"Product came close on {len(wanted) - 1} of {len(wanted)}." in re.sub(
         "<[^>]+>", "", page
     )
-    assert "5.0 times too high" in page
+    assert "5.0 times too high" in page.replace("\N{NO-BREAK SPACE}", " ")
     assert f"1 of {len(wanted)} far off" in page
     assert "Sales guesses" in page
 
@@ -175,3 +175,11 @@ def test_guesses_of_another_data_version_do_not_count_here(demo):
     guess = NewGuess("sales", "X", "Gone", Decimal(3), Decimal(9), 999, "Kim")
     open_ledger(demo).guess([guess], now=NOW)
     assert "Neither side has guessed yet." in plain(open_page("compromise.py", view="Role swap"))
+
+
+@pytest.mark.parametrize(
+    ("factor", "said"),
+    [(1.953, "1.9"), (2.0, "2.0"), (1 / 0.3, "3.3"), (0.3 / 0.1, "3.0"), (19.9, "19")],
+)
+def test_a_guess_that_is_not_far_off_never_reads_as_if_it_were(factor, said):
+    assert role_swap._times(factor) == said
