@@ -3,7 +3,7 @@
 from common_ground.analysis.bargain import Bargain
 from common_ground.analysis.frontier import Frontier
 from common_ground.analysis.plan_inputs import Prepared
-from common_ground.analysis.plans import TENTHS
+from common_ground.analysis.plans import TENTHS, Problem
 from common_ground.charts import format
 from common_ground.ui import html, messages
 
@@ -19,9 +19,20 @@ def no_trade(of: Bargain, openers: tuple[str, ...] | None) -> html.Html:
     return messages.no_trade(
         "Goes out, comes in",
         format.plural(problem.capacity / TENTHS, "person-week"),
-        f"No plan inside capacity beats no deal for both sides. {found.no_deal.note}{one_sided}",
+        f"No plan inside capacity beats no deal for both sides. {found.no_deal.note}{one_sided}"
+        f"{_without_values(problem)}",
         html.join([html.build('<b class="cg-next">{}</b>', text) for text in said], " "),
     )
+
+
+def _without_values(problem: Problem) -> str:
+    """That a side has nothing at stake in any plan, and what is missing for it."""
+    said = ""
+    if not problem.deals:
+        said += " No open deal waits for an item of the backlog, so no plan moves sales’ money."
+    if not any(item.product for item in problem.candidates):
+        said += " No item has a reach, of product’s own or from usage, so no plan reaches accounts."
+    return said
 
 
 def nothing_to_plan(prepared: Prepared) -> html.Html:

@@ -125,14 +125,15 @@ def published(question_page: Page) -> Published:
     try:
         return cache.published()
     except WorkspaceError as error:
-        question_page.answer("There is no data to answer from yet.")
         link = html.link("Add exports on the Data page", "data")
         if cache.is_unpublished():
+            question_page.answer("There is no data to answer from yet.")
             needs = "Every page is made of them: CRM deals, usage, billing and backlog."
             says = "No exports are published in this workspace yet"
             html.show(html.state("Workspace, not loaded", says, needs, link))
         else:
-            says = "The published data cannot be shown"
+            question_page.answer("The data of this workspace cannot be read.")
+            says = "Nothing is shown of it"
             html.show(messages.failed("Workspace", says, str(error), link))
         st.stop()
 

@@ -68,6 +68,8 @@ def test_without_asks_sales_gains_nothing_and_product_is_told(open_world):
     app = open_world(deals=(), capacity="4")
     assert "No trade available at 4 person-weeks" in answer(app)
     assert "The best plan inside it helps product alone" in plain(app)
+    assert "No open deal waits for an item of the backlog" in plain(app)
+    assert "No item has a reach" not in plain(app)
 
 
 def test_without_blockers_no_money_depends_on_a_plan(open_world):
@@ -92,6 +94,8 @@ def test_a_side_that_is_indifferent_has_no_trade_and_no_invented_gain(open_world
     app = open_world(items=items, capacity="4")
     assert "No trade available" in answer(app)
     assert "helps sales alone" in plain(app)
+    assert "No item has a reach" in plain(app)
+    assert "No open deal waits" not in plain(app)
 
 
 def test_everything_required_by_one_item_comes_together(open_world):
