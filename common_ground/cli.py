@@ -6,18 +6,18 @@ Exit status: 0 done; 1 the data does not allow it, the message says why; 2 wrong
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
-from common_ground import __version__, bargain_lines, kpi_lines, kpis, leadership, meeting
+from common_ground import bargain_lines, kpi_lines, kpis, leadership, meeting
 from common_ground.analysis.overlap import Overlap
-from common_ground.analysis.plan_inputs import Choices
+from common_ground.arguments import parser
 from common_ground.charts.format import money_short
 from common_ground.demo import make_demo
 from common_ground.errors import CommonGroundError, DecisionError, OutdatedError, PackError
@@ -37,7 +37,7 @@ _INTERRUPTED = 130  # what shells say of a command stopped with Ctrl+C
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit status."""
-    chosen = _parser().parse_args(arguments)
+    chosen = parser(_COMMANDS).parse_args(arguments)
     try:
         return int(chosen.run(chosen))
     except CommonGroundError as error:
@@ -50,164 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _INTERRUPTED
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m common_ground", description="Sales and product on one page."
-    )
-    parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    default = from_environment().workspace
-
-    def command(
-        name: str, text: str, workspace: bool = True, with_json: bool = True
-    ) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=text, description=text)
-        made.set_defaults(run=globals()[f"_{name}"])
-        if with_json:
-            made.add_argument("--json", action="store_true", help="print one JSON object")
-        if workspace:
-            made.add_argument("--workspace", type=Path, default=default, help="folder of the data")
-        return made
-
-    made = command("build", "Read a folder of exports and publish it as one DuckDB file.")
-    made.add_argument(
-        "--exports",
-        type=Path,
-        help="folder with the export files; default: those the workspace keeps",
-    )
-    made.add_argument("--decisions", type=Path, help="decisions.toml to use and keep")
-    made.add_argument("--as-of", type=_day, help="today for every number, YYYY-MM-DD")
-    _add_limit(made)
-    made = command("inspect", "Read one file and print its receipt; write nothing.", False)
-    made.add_argument("file", type=Path)
-    _add_limit(made)
-    command("check", "Say what is wrong with the published data; exit 1 on a contradiction.")
-    _add_view(command("kpis", "Print the shared KPIs."))
-    command("links", "Print which asks mean which items, and which accounts may be one company.")
-    made = command("overlaps", "Print what both sides want, by class and by item.")
-    made.add_argument(
-        "--level",
-        type=float,
-        default=from_environment().link_level,
-        help="suggested links count from this score (0..1) up",
-    )
-    made = command("compromise", "Print the trade that leaves both sides better off.")
-    _add_choices(made)
-    made = command("pack", "Write the leadership pack.", with_json=False)
-    made.add_argument("--out", type=Path, required=True, help="file.pdf, .pptx, .html or .png")
-    made.add_argument("--mask-names", action="store_true", help="letters in place of names")
-    made.add_argument("--pages", help="comma separated: " + ", ".join(contents.PAGES))
-    command("demo", "Build the demo workspace.", with_json=False)
-    text = "Open the app on 127.0.0.1; builds the demo where nothing is published."
-    made = command("run", text, with_json=False)
-    made.add_argument("--port", type=int, help="default: the first free one from 8501 up")
-    made.add_argument("--empty", action="store_true", help="do not build the demo")
-    made.add_argument("--no-browser", action="store_true", help="do not open a browser")
-    return parser
-
-
-def _add_choices(parser: argparse.ArgumentParser) -> None:
-    given = from_environment()
-    add = parser.add_argument
-    add("--capacity", type=_at_least_0, default=given.capacity_weeks, help="person-weeks")
-    add("--fits", type=_share, default=Choices(0).fits_share, help="cases a plan fits in, 0 to 1")
-    add("--no-deal", choices=("roadmap", "shares"), default="roadmap", help="without a deal")
-    add("--sales-share", type=_share, default=given.sales_share, help="of capacity, 0 to 1")
-    add("--pin", action="append", default=[], metavar="ITEM", help="must be in")
-    add("--veto", action="append", default=[], metavar="ITEM", help="is ruled out")
-    add(
-        "--team",
-        action="append",
-        default=[],
-        type=lambda text: _named_number(text, _at_least_0),
-        metavar="TEAM=WEEKS",
-        help="capacity of a team the backlog names; may be repeated",
-    )
-    add(
-        "--horizon",
-        action="append",
-        default=[],
-        type=lambda text: _named_number(text, _share),
-        metavar="HORIZON=SHARE",
-        help="share of capacity kept for a horizon the backlog names; may be repeated",
-    )
-    add("--draws", type=int, default=0, help="inputs drawn and bargained anew; 300 take seconds")
-    add("--explain", action="store_true", help="with --json: bands, and what would flip the plan")
-
-
-def _at_least_0(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from error
-    if not 0 <= number < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 up")
-    return number
-
-
-def _share(text: str) -> float:
-    share = _at_least_0(text)
-    if share > 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a share from 0 to 1")
-    return share
-
-
-def _named_number(text: str, number: Callable[[str], float]) -> tuple[str, float]:
-    name, equals, value = text.rpartition("=")
-    if not equals:
-        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=NUMBER")
-    return name, number(value)
-
-
-def _add_limit(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--max-megabytes",
-        type=int,
-        default=Limits().max_bytes // MEGABYTE,
-        metavar="N",
-        help="size of the largest file; unpacked it may be twice as large",
-    )
-
-
-def _add_view(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--as-of", type=_day, help="the last day counted; default: the workspace's")
-    parser.add_argument(
-        "--window", default="trailing_12_months", help=", ".join(kpis.NAMED) + ", or DAY..DAY"
-    )
-    parser.add_argument(
-        "--by", choices=kpis.DIMENSIONS, default="segment", help="what segments are"
-    )
-    parser.add_argument("--segment", help="one segment; default: all")
-    parser.add_argument(
-        "--compare", choices=list(kpis.COMPARISONS), default="3_months", help="what with"
-    )
-    parser.add_argument(
-        "--policy",
-        action="append",
-        default=[],
-        type=_policy,
-        metavar="POLICY=OPTION",
-        help="a rule other than the workspace's; may be repeated",
-    )
-
-
 def _limits(max_megabytes: int) -> Limits:
     size = max_megabytes * MEGABYTE
     return Limits(max_bytes=size, max_unpacked_bytes=2 * size)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2026-10-31") from error
-
-
-def _policy(text: str) -> tuple[str, str]:
-    policy, equals, option = text.partition("=")
-    if not equals:
-        raise argparse.ArgumentTypeError(f"{text!r} is not POLICY=OPTION")
-    return policy, option
 
 
 def _print_json(content: object) -> None:
@@ -566,3 +411,17 @@ def _run(chosen: argparse.Namespace) -> int:
 
     serve.main(chosen.workspace, chosen.port, open_browser=False if chosen.no_browser else None)
     return 0
+
+
+_COMMANDS: Final = {
+    "build": _build,
+    "inspect": _inspect,
+    "check": _check,
+    "kpis": _kpis,
+    "links": _links,
+    "overlaps": _overlaps,
+    "compromise": _compromise,
+    "pack": _pack,
+    "demo": _demo,
+    "run": _run,
+}
