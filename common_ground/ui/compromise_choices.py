@@ -201,16 +201,7 @@ def put(choices: Choices, items: pd.DataFrame) -> list[str]:
 
 def view() -> str:
     """What stands below the picture, or the role swap in place of it: a value of VIEWS."""
-    chosen = st.segmented_control(
-        "Below the picture",
-        list(VIEWS),
-        default="Trade",
-        required=True,
-        key="view",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    return VIEWS.get(str(chosen), "trade")
+    return filters.view("Below the picture", VIEWS)
 
 
 def plan_shown(plans: Mapping[str, Plan]) -> str:

@@ -60,6 +60,25 @@ def coded(label: str, options: Mapping[str, str], key: str, default: str | None 
     return options[choice(label, list(options), key, default)]
 
 
+def view(name: str, views: Mapping[str, str]) -> str:
+    """The view chosen of those that take turns on a page, bound to the URL under `view`.
+
+    Args:
+        name: of the choice, for those who cannot see it.
+        views: value by label, in the order shown; the first is the default.
+    """
+    chosen = st.segmented_control(
+        name,
+        list(views),
+        default=next(iter(views)),
+        required=True,
+        key="view",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    return views.get(str(chosen), next(iter(views.values())))
+
+
 def window(label: str = "Window", default: str | None = None, *, is_labelled: bool = True) -> str:
     """A window as `kpis.parse_window` reads it.
 

@@ -56,16 +56,7 @@ def link_level(default: float) -> float:
 
 def view() -> str:
     """What stands below the map: list, rankings, sets, segments or changes."""
-    chosen = st.segmented_control(
-        "Below the map",
-        list(_VIEWS),
-        default="List",
-        required=True,
-        key="view",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    return _VIEWS.get(str(chosen), "list")
+    return filters.view("Below the map", _VIEWS)
 
 
 def thresholds() -> Thresholds | None:
