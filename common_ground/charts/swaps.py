@@ -14,6 +14,7 @@ from common_ground.charts import format
 from common_ground.charts.labels import shortened
 
 TITLES_SHOWN: Final = 3  # items named in one line; the rest is counted
+LONGEST_GIVE: Final = 3_900  # characters of what a side gives in an agreement, with its verb
 FEW_ACCOUNTS: Final = 100  # tenths of an account; below it the tenth is shown
 NAMED_IN_ANSWER: Final = 2  # items named on each side of the answer, so that it stays at two lines
 ANSWER_TITLE: Final = 24  # characters of one of them
@@ -389,7 +390,11 @@ def _product_gives(side: str, into: list[str], out: list[str], problem: Problem)
 
 
 def _all(items: list[str], problem: Problem) -> str:
-    return titles(problem, items, len(items))
+    """Every title, as far as an agreement has room; those counted are still its items."""
+    most = len(items)
+    while len(said := titles(problem, items, most)) > LONGEST_GIVE and most > 1:
+        most -= 1
+    return said if len(said) <= LONGEST_GIVE else format.plural(len(items), "item")
 
 
 def _negative(shown: str) -> str:

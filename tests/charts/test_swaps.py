@@ -1,5 +1,6 @@
 """The swap list as words: signs, folding, totals that add up, and sentences that stay true."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from common_ground.analysis.robustness import find_robustness
 from common_ground.analysis.trades import find_price, find_swaps
 from common_ground.charts import swaps
 from common_ground.charts.format import MINUS
+from common_ground.ledger.records import MAX_NAME, MAX_TEXT
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +128,16 @@ def test_drafts_cover_every_item_that_changes_hands_once(problem, changed):
     assert sorted(items) == sorted(moved)
     said = " ".join(f"{draft.give} {draft.get}" for draft in made)
     assert all(problem.title(item) in said for item in moved)
+
+
+def test_drafts_of_a_long_trade_fit_into_an_agreement_with_every_item(problem, changed):
+    wordy = tuple(replace(c, title=f"{c.title} {'word ' * 190}") for c in problem.candidates)
+    made = swaps.drafts(changed, replace(problem, candidates=wordy))
+    given = [text for draft in made for text in (draft.give, draft.get)]
+    assert max(map(len, given)) <= MAX_TEXT
+    assert max(len(draft.title) for draft in made) <= MAX_NAME
+    assert any(re.search(r" and \d+ more\.$", text) for text in given)
+    assert [d.item_ids for d in made] == [d.item_ids for d in swaps.drafts(changed, problem)]
 
 
 def test_drafts_say_that_they_hold_only_together(problem, changed):
