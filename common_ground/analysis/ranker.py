@@ -8,7 +8,7 @@ probability, and no cut-off carries over from one workspace to another.
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from typing import Any, Final
 
@@ -32,6 +32,7 @@ SCORE_ROUNDED_TO: Final = 6  # decimals
 HIGHEST: Final = 0.999  # 1 is for keys and people
 KEPT_INDEXES: Final = 3  # items and features of the data, its asks, and one to compare with
 KEPT_ANSWERS: Final = 4  # of an index
+FOUND_AT_ONCE: Final = 25  # best targets of a text; who asks for fewer later need not wait again
 FEATURES: Final = (*MEASURES, "crowding")  # without an encoder
 
 
@@ -133,11 +134,20 @@ def _plain() -> Coefficients:
 
 @dataclass(frozen=True)
 class Best:
-    """The best pairs: positions of the left and right text, and their score in 0..1."""
+    """The best pairs: positions of the left and right text, and their score in 0..1.
+
+    They are ordered by the left text, best first.
+    """
 
     left: Rows
     right: Rows
     score: Numbers
+
+    def of_each(self, count: int) -> "Best":
+        """The first so many pairs of each left text."""
+        place = np.arange(len(self.left)) - np.searchsorted(self.left, self.left)
+        kept = place < count
+        return Best(self.left[kept], self.right[kept], self.score[kept])
 
 
 def index_of(targets: Texts, themselves: bool = False, encode: Encode | None = None) -> "Index":
@@ -176,7 +186,7 @@ class Index:
             encode: a sentence encoder; None for none.
         """
         self.count = len(targets)
-        self._answers: dict[tuple[object, ...], Best] = {}
+        self._answers: dict[tuple[object, ...], tuple[int, Best]] = {}
         self.has_meaning = encode is not None
         self.usual = shipped(self.has_meaning)
         if not self.count:
@@ -191,16 +201,21 @@ class Index:
                 for block, own in self._among(sample)
             ]
         )
-        trust = self.count / (self.count + HALF_TRUSTED)
-        self.units = trust * nearest.mean(axis=0) + (1 - trust) * self.usual.units
+        self._trust = self.count / (self.count + HALF_TRUSTED)
+        self.units = self._trust * nearest.mean(axis=0) + (1 - self._trust) * self.usual.units
+
+    @cached_property
+    def _crowding(self) -> Numbers:
+        """How much closer than usual each target's nearest others are."""
+        measures = self._space.measures
         even = np.full(len(measures), 1 / len(measures))
-        crowding = np.concatenate(
+        found = np.concatenate(
             [
                 _nearest(self._weighed(block, even), own)
                 for block, own in self._among(np.arange(self.count))
             ]
         )
-        self._crowding = np.round(trust * (crowding - crowding.mean()), SCORE_ROUNDED_TO)
+        return np.asarray(np.round(self._trust * (found - found.mean()), SCORE_ROUNDED_TO))
 
     def features(self, texts: Texts) -> Iterator[tuple[int, Numbers]]:
         """The features of each text with each target, a block of texts at a time.
@@ -227,26 +242,27 @@ class Index:
             themselves: the texts are the targets; none is paired with itself.
 
         Returns:
-            pairs ordered by text, best first; ties go to the earlier target. Asked again, the same
-            arrays, which nobody can write to.
+            pairs ordered by text, best first; ties go to the earlier target. Asked again, also for
+            fewer or some more targets, nothing is compared anew.
         """
         said = (tuple(texts.titles), tuple(texts.bodies))
         line = (coefficients.centre, coefficients.slope)
-        key = (*said, count, coefficients.weights.tobytes(), line, themselves)
-        if (answer := self._answers.get(key)) is None:
-            answer = self._best(texts, count, coefficients, themselves)
-            for part in vars(answer).values():
-                part.setflags(write=False)
+        key = (*said, coefficients.weights.tobytes(), line, themselves)
+        found, answer = self._answers.get(key, (0, None))
+        if answer is None or found < count:
+            found = max(count, FOUND_AT_ONCE)
+            answer = self._best(texts, found, coefficients, themselves)
             if len(self._answers) >= KEPT_ANSWERS:
                 self._answers.clear()
-            self._answers[key] = answer
-        return answer
+            self._answers[key] = found, answer
+        return answer.of_each(count)
 
     def _best(self, texts: Texts, count: int, coefficients: Coefficients, themselves: bool) -> Best:
         parts = []
-        for start, block in self._space.blocks(texts) if self.count else ():
+        less = coefficients.weights[-1]
+        for start, block in self._blocks(texts, themselves) if self.count else ():
             weighed = self._weighed(block, coefficients.weights[:-1])
-            scores = coefficients.score(weighed - self._crowding * coefficients.weights[-1])
+            scores = coefficients.score(weighed - self._crowding * less if less else weighed)
             # Latent directions alone are no reason: a pair must share words, characters or meaning.
             shared = [name for name in (*MEASURES[:3], MEANING) if name in block]
             scores[sum(block[name] for name in shared) <= 0] = 0.0
@@ -257,6 +273,15 @@ class Index:
             np.concatenate([none, *(part.right for part in parts)]),
             np.concatenate([np.empty(0), *(part.score for part in parts)]),
         )
+
+    def _blocks(self, texts: Texts, themselves: bool) -> Iterator[tuple[int, dict[str, Numbers]]]:
+        if not themselves:
+            yield from self._space.blocks(texts)
+            return
+        every, start = np.arange(self.count), 0
+        for block in self._space.among(every, every):
+            yield start, block
+            start += len(block[MEASURES[0]])
 
     def _in_units(self, block: dict[str, Numbers]) -> Numbers:
         return np.stack(
@@ -279,7 +304,7 @@ class Index:
         own = np.searchsorted(marks, rows)
         own[marks[np.minimum(own, len(marks) - 1)] != rows] = -1
         start = 0
-        for block in self._space.among(rows):
+        for block in self._space.among(rows, marks):
             size = len(block[MEASURES[0]])
             yield block, own[start : start + size]
             start += size
@@ -304,6 +329,4 @@ def _best_of_block(scores: Numbers, start: int, count: int, themselves: bool) ->
     row, column = np.nonzero((scores >= least[:, None]) & (scores > 0))
     order = np.lexsort((column, -scores[row, column], row))
     row, column = row[order], column[order]
-    place = np.arange(len(row)) - np.searchsorted(row, row)
-    row, column = row[place < kept], column[place < kept]
-    return Best(row + start, column, scores[row, column])
+    return Best(row + start, column, scores[row, column]).of_each(kept)

@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import scipy.linalg  # type: ignore[import-untyped]
 import scipy.sparse as sp  # type: ignore[import-untyped]
-from sklearn.feature_extraction.text import CountVectorizer
 
-from common_ground.analysis.similarity import Texts, stems
+from common_ground.analysis.similarity import Texts
+from common_ground.analysis.text_counts import Counts, Reader
 
 Numbers = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
@@ -51,20 +51,7 @@ COMMON_SHARE: Final = 0.2  # a group that more of the targets hold costs time an
 RARE_FROM_TEXTS: Final = 50
 SPARE_DIRECTIONS: Final = 10  # looked at beyond those wanted, for ties at the cut
 SMALLEST: Final = 1e-6  # of the largest eigenvalue; below, a direction is rounding
-
-
-@dataclass(frozen=True)
-class _Counts:
-    """Counts of heads and bodies over one vocabulary."""
-
-    heads: sp.csr_matrix
-    bodies: sp.csr_matrix
-
-    def part(self, rows: slice) -> "_Counts":
-        return _Counts(self.heads[rows], self.bodies[rows])
-
-    def whole(self, title_weight: int = 1) -> sp.csr_matrix:
-        return (self.heads * title_weight + self.bodies).tocsr()
+_TITLED, _RARE = 2, 8  # places among the vectors of what latent directions are taken from
 
 
 @dataclass(frozen=True)
@@ -117,9 +104,12 @@ class _Latent:
         project = directions[:, : max(ends)] / np.sqrt(values[: max(ends)])
         return cls(project, ends, _coordinates(to_landmarks @ project, ends))
 
-    def likeness(self, to_landmarks: Numbers, columns: Rows | slice) -> Numbers:
+    def coordinates(self, to_landmarks: Numbers) -> Numbers:
+        """Where texts lie among the directions, as `targets` has it of the targets."""
+        return _coordinates(to_landmarks @ self.project, self.ends)
+
+    def likeness(self, ours: Numbers, columns: Rows | slice) -> Numbers:
         """The mean cosine over the numbers of directions, at least 0."""
-        ours = _coordinates(to_landmarks @ self.project, self.ends)
         return np.maximum(ours @ self.targets[columns].T, 0.0)
 
 
@@ -167,20 +157,8 @@ class Space:
         self._meanings = _meanings(targets, encode)
         least = 2 if themselves and len(targets) >= RARE_FROM_TEXTS else 0
         self.landmarks = _landmarks(targets)
-        heads, said = targets.heads(), targets.said()
-        self._readers = [
-            CountVectorizer(stop_words="english", dtype=np.int32),
-            CountVectorizer(analyzer=stems, dtype=np.int32),
-            CountVectorizer(analyzer="char_wb", ngram_range=(3, 5), dtype=np.int32),
-        ]
-        for reader in self._readers:
-            reads = reader.build_analyzer()
-            if any(reads(text) for text in (*heads, *said)):
-                reader.fit([*heads, *said])
-            else:
-                reader.vocabulary_ = {"": 0}
-        counts = self._counts(heads, said)
-        words, stemmed, groups = counts
+        self._reader = Reader(targets)
+        words, stemmed, groups = self._reader.counts(targets)
         self._words = _Weights.of(words.whole())
         self._stems = _Weights.of(stemmed.whole())
         self._groups = _Weights.of(groups.whole(), least=least, most_share=COMMON_SHARE)
@@ -188,10 +166,8 @@ class Space:
         self._rare_groups = _Weights.of(
             groups.whole(), floor=0.2, power=RARE_POWER, least=least, most_share=RARE_SHARE
         )
-        self._targets = [vectors.T.tocsr() for vectors in self._vectors(*counts)]
-        rare, titled = (
-            self._to_landmarks(vectors) for vectors in (self._targets[-1], self._targets[2])
-        )
+        self._targets = [vectors.T.tocsr() for vectors in self._vectors(words, stemmed, groups)]
+        rare, titled = (self._to_landmarks(self._targets[place]) for place in (_RARE, _TITLED))
         self._latent_groups = _Latent.of(rare[self.landmarks], rare)
         self._latent_words = _Latent.of(titled[self.landmarks], titled)
 
@@ -202,35 +178,41 @@ class Space:
             row of the block's first text, and for each of `measures` a likeness in 0..1 with a
             row a text and a column a target.
         """
+        counts = self._reader.counts(texts)
         for rows in _blocks(len(texts)):
             some = texts.part(rows)
-            ours = self._vectors(*self._counts(some.heads(), some.said()))
-            found = self._likeness(ours, self._targets, slice(None), self.landmarks)
+            ours = self._vectors(*(of_kind.part(rows) for of_kind in counts))
+            found = _products(ours, self._targets)
+            titled = _product(ours[_TITLED], self._targets[_TITLED])
+            marks = self.landmarks
+            found |= self._latent(
+                self._latent_groups.coordinates(found["rare_characters"][:, marks]),
+                self._latent_words.coordinates(titled[:, marks]),
+                slice(None),
+            )
             yield rows.start, found | self._meaning(_meanings(some, self._encode), slice(None))
 
-    def among(self, rows: Rows) -> Iterator[dict[str, Numbers]]:
-        """The likeness of some targets to the landmarks, a block of `BLOCK_ROWS` at a time."""
-        kept, places = self.landmarks, np.arange(len(self.landmarks))
-        rowwise = [vectors.T.tocsr() for vectors in self._targets]
-        marks = [vectors[kept].T.tocsr() for vectors in rowwise]
-        for block in _blocks(len(rows)):
-            ours = [vectors[rows[block]] for vectors in rowwise]
-            found = self._likeness(ours, marks, kept, places)
-            own = None if self._meanings is None else self._meanings[rows[block]]
-            yield found | self._meaning(own, kept)
+    def among(self, rows: Rows, columns: Rows) -> Iterator[dict[str, Numbers]]:
+        """The likeness of some targets to others, a block of `BLOCK_ROWS` rows at a time.
 
-    def _likeness(
-        self,
-        ours: list[sp.csr_matrix],
-        targets: list[sp.csr_matrix],
-        columns: Rows | slice,
-        marks: Rows,
-    ) -> dict[str, Numbers]:
-        found = _products(ours, targets)
-        rare, titled = found["rare_characters"], found.pop("titled_words")
-        found["latent_characters"] = self._latent_groups.likeness(rare[:, marks], columns)
-        found["latent_words"] = self._latent_words.likeness(titled[:, marks], columns)
-        return found
+        It is that of `blocks`, from what the targets were read for already.
+        """
+        rowwise = [vectors.T.tocsr() for vectors in self._targets]
+        others = [vectors[columns].T.tocsr() for vectors in rowwise]
+        for block in _blocks(len(rows)):
+            some = rows[block]
+            found = _products([vectors[some] for vectors in rowwise], others)
+            found |= self._latent(
+                self._latent_groups.targets[some], self._latent_words.targets[some], columns
+            )
+            own = None if self._meanings is None else self._meanings[some]
+            yield found | self._meaning(own, columns)
+
+    def _latent(self, groups: Numbers, words: Numbers, columns: Rows | slice) -> dict[str, Numbers]:
+        return {
+            "latent_characters": self._latent_groups.likeness(groups, columns),
+            "latent_words": self._latent_words.likeness(words, columns),
+        }
 
     def _meaning(self, ours: Numbers | None, columns: Rows | slice) -> dict[str, Numbers]:
         if ours is None or self._meanings is None:
@@ -240,12 +222,7 @@ class Space:
     def _to_landmarks(self, vectors: sp.csr_matrix) -> Numbers:
         return _product(vectors.T.tocsr(), vectors.T[self.landmarks].T.tocsr())
 
-    def _counts(self, heads: list[str], said: list[str]) -> list[_Counts]:
-        return [
-            _Counts(reader.transform(heads), reader.transform(said)) for reader in self._readers
-        ]
-
-    def _vectors(self, words: _Counts, stemmed: _Counts, groups: _Counts) -> list[sp.csr_matrix]:
+    def _vectors(self, words: Counts, stemmed: Counts, groups: Counts) -> list[sp.csr_matrix]:
         return [
             self._words.vectors(words.whole()),
             self._stems.vectors(stemmed.whole()),
@@ -267,13 +244,10 @@ def _meanings(texts: Texts, encode: Encode | None) -> Numbers | None:
 
 
 def _products(ours: list[sp.csr_matrix], targets: list[sp.csr_matrix]) -> dict[str, Numbers]:
-    word, stem, titled, stem_head, group, head, body, title, rare = ours
-    of_word, of_stem, of_titled, of_stem_head, of_group, of_head, of_body, of_title, of_rare = (
-        targets
-    )
+    word, stem, _, stem_head, group, head, body, title, rare = ours
+    of_word, of_stem, _, of_stem_head, of_group, of_head, of_body, of_title, of_rare = targets
     return {
         "words": _product(word, of_word),
-        "titled_words": _product(titled, of_titled),
         "title_text_words": (_product(stem_head, of_stem) + _product(stem, of_stem_head)) / 2,
         "characters": _product(group, of_group),
         "title_body_characters": (_product(head, of_body) + _product(body, of_head)) / 2,
