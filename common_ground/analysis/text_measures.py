@@ -92,13 +92,26 @@ class _Latent:
     targets: Numbers
 
     @classmethod
-    def of(cls, between: Numbers, to_landmarks: Numbers) -> "_Latent":
-        """From the likenesses between landmarks, and of each target to each landmark."""
-        count = len(between)
+    def of(cls, to_landmarks: Numbers, landmarks: Rows, texts: Rows) -> "_Latent":
+        """From the likeness of each target to each landmark.
+
+        Landmarks of one text count as one of so much more weight: they have the same directions.
+
+        Args:
+            to_landmarks: likenesses, one row a target.
+            landmarks: rows of the targets.
+            texts: a number for the text of each target.
+        """
+        _, first, place, times = np.unique(
+            texts[landmarks], return_index=True, return_inverse=True, return_counts=True
+        )
+        weights = np.sqrt(times)
+        between = to_landmarks[np.ix_(landmarks[first], first)] * np.outer(weights, weights)
+        count, last = len(landmarks), len(first) - 1
         wanted = [min(count, max(LEAST_LATENT, count // share)) for share in LATENT_SHARES]
-        least = max(0, count - max(wanted) - SPARE_DIRECTIONS)
-        values, directions = scipy.linalg.eigh(between, subset_by_index=(least, count - 1))
-        values, directions = values[::-1], directions[:, ::-1]
+        least = max(0, last + 1 - max(wanted) - SPARE_DIRECTIONS)
+        values, directions = scipy.linalg.eigh(between, subset_by_index=(least, last))
+        values, directions = values[::-1], (directions / weights[:, None])[place, ::-1]
         kept = int((values > SMALLEST * max(values[0], SMALLEST)).sum())
         ends = tuple(_past_ties(values[:kept], end) for end in wanted)
         project = directions[:, : max(ends)] / np.sqrt(values[: max(ends)])
@@ -168,8 +181,9 @@ class Space:
         )
         self._targets = [vectors.T.tocsr() for vectors in self._vectors(words, stemmed, groups)]
         rare, titled = (self._to_landmarks(self._targets[place]) for place in (_RARE, _TITLED))
-        self._latent_groups = _Latent.of(rare[self.landmarks], rare)
-        self._latent_words = _Latent.of(titled[self.landmarks], titled)
+        texts = _numbered(targets)
+        self._latent_groups = _Latent.of(rare, self.landmarks, texts)
+        self._latent_words = _Latent.of(titled, self.landmarks, texts)
 
     def blocks(self, texts: Texts) -> Iterator[tuple[int, dict[str, Numbers]]]:
         """The likeness of each text to each target, a block of texts at a time.
@@ -262,6 +276,13 @@ def _product(ours: sp.csr_matrix, theirs: sp.csr_matrix) -> Numbers:
 
 def _blocks(count: int) -> list[slice]:
     return [slice(start, min(start + BLOCK_ROWS, count)) for start in range(0, count, BLOCK_ROWS)]
+
+
+def _numbered(targets: Texts) -> Rows:
+    """A number for each target, the same where title and body are."""
+    numbers: dict[tuple[str, str], int] = {}
+    pairs = zip(targets.titles, targets.bodies, strict=True)
+    return np.array([numbers.setdefault(pair, len(numbers)) for pair in pairs])
 
 
 def _landmarks(targets: Texts) -> Rows:
