@@ -54,7 +54,8 @@ with switch, st.container(key="below_map", horizontal=True, vertical_alignment="
     limits = overlap_filters.thresholds()
 asked_in = kpis.parse_window(window, published.as_of, published.fiscal_year_start_month)
 span = (asked_in.start, asked_in.end)
-found = cache.overlaps(level, span, segment, limits)
+with first_screen, st.spinner("Comparing asks with items, features and one another"):
+    found = cache.overlaps(level, span, segment, limits)
 chosen = overlap_filters.in_words(window, segment, level, limits)
 footer = overlap_cards.footer(published, chosen)
 if found.items.empty:

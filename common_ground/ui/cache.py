@@ -392,9 +392,16 @@ def fill_for_first_page() -> None:
 
 
 def what_kpis_rest_on() -> str:
-    """What changes with every publication and write into the ledger."""
+    """What changes with every publication and everything in the ledger that KPIs depend on."""
     ledger()  # writes its file where there is none yet
-    return f"{version_key()}|{ledger_state()}"
+    return f"{version_key()}|{_terms_in_words(str(settings().workspace), ledger_state())}"
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _terms_in_words(workspace: str, state: str) -> str:
+    told = terms()
+    frames = (told.agreements, told.targets, told.signatures)
+    return repr([sorted(told.policies.items()), *(frame.to_csv() for frame in frames)])
 
 
 def look_ahead() -> Iterator[None]:

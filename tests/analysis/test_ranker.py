@@ -99,6 +99,47 @@ def test_no_text_is_paired_with_itself():
     assert {(1, 2), (2, 1)} <= set(zip(found.left.tolist(), found.right.tolist(), strict=True))
 
 
+@pytest.mark.parametrize("landmarks", [3, 2_500])
+def test_targets_compared_with_one_another_score_as_strangers_do(landmarks, monkeypatch):
+    monkeypatch.setattr(text_measures, "LANDMARKS", landmarks)
+    index = ranker.Index(TARGETS)
+    strangers = index.best(TARGETS, 5, ranker.shipped())
+    others = strangers.left != strangers.right
+    found = index.best(TARGETS, 5, ranker.shipped(), themselves=True)
+    assert found.left.tolist() == strangers.left[others].tolist()
+    assert found.right.tolist() == strangers.right[others].tolist()
+    assert found.score.tolist() == strangers.score[others].tolist()
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(phrases, min_size=30, max_size=40, unique=True))
+def test_who_asks_for_fewer_gets_the_first_of_them(targets):
+    texts = Texts(targets, [""] * len(targets))
+    many, few = (ranker.Index(texts).best(texts, count, ranker.shipped()) for count in (40, 3))
+    index = ranker.Index(texts)
+    for count, wanted in ((3, few), (40, many), (3, few)):
+        found = index.best(texts, count, ranker.shipped())
+        assert found.left.tolist() == wanted.left.tolist()
+        assert found.right.tolist() == wanted.right.tolist()
+        assert found.score.tolist() == wanted.score.tolist()
+    place = np.arange(len(many.left)) - np.searchsorted(many.left, many.left)
+    assert few.right.tolist() == many.right[place < 3].tolist()
+
+
+def test_landmarks_of_one_text_give_the_directions_they_give_apart(monkeypatch):
+    drawn = np.random.default_rng(5)
+    said = [" ".join(drawn.choice(WORDS, 4)) for _ in range(60)]
+    texts = Texts([""] * 150, list(drawn.choice(said, 150)))
+    every = np.arange(150)
+    (together,) = text_measures.Space(texts).among(every, every)
+    monkeypatch.setattr(text_measures, "_numbered", lambda targets: np.arange(len(targets)))
+    (apart,) = text_measures.Space(texts).among(every, every)
+    assert len(set(texts.bodies)) < 100
+    for measure in ("latent_characters", "latent_words"):
+        assert together[measure] == pytest.approx(apart[measure], abs=1e-9)
+        assert 0 < together[measure].mean() < 1
+
+
 def test_more_targets_than_landmarks_still_find_their_like(monkeypatch):
     monkeypatch.setattr(text_measures, "LANDMARKS", 20)
     drawn = np.random.default_rng(3)

@@ -1,9 +1,11 @@
 import shutil
+from datetime import UTC, datetime
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from common_ground.errors import WorkspaceError
+from common_ground.ledger import NewPolicyChoice, NewVerdict
 from common_ground.ui import cache
 
 
@@ -43,3 +45,19 @@ def test_a_new_publish_shows_at_the_next_click(demo_workspace, demo_exports, tmp
     backlog.write_text("".join(lines[:-1]), encoding="utf-8")
     build(exports, workspace)
     assert values(app.run()) == [version + 1, items - 1]
+
+
+def test_what_kpis_rest_on_changes_with_their_rules_and_not_with_a_verdict(
+    demo_workspace, tmp_path, monkeypatch
+):
+    workspace = tmp_path / "workspace"
+    shutil.copytree(demo_workspace, workspace)
+    monkeypatch.setenv("COMMON_GROUND_WORKSPACE", str(workspace))
+    before, state = cache.what_kpis_rest_on(), cache.ledger_state()
+    verdict = NewVerdict("ask_item", "REQ-1", "FSM-1", "same", "Dana")
+    cache.ledger().decide(verdict, now=datetime.now(UTC))
+    assert cache.ledger_state() != state
+    assert cache.what_kpis_rest_on() == before
+    choice = NewPolicyChoice("denominator", "all", "Cleo Chair")
+    cache.ledger().choose_policy(choice, now=datetime.now(UTC))
+    assert cache.what_kpis_rest_on() != before
