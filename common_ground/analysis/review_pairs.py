@@ -56,8 +56,9 @@ class Prepared:
 
 def pair_key(kind: str, from_id: str, to_id: str) -> str:
     """One text for a pair, the same in either order where the order says nothing."""
-    ends = sorted((from_id, to_id)) if kind in SYMMETRIC else [from_id, to_id]
-    return "|".join([kind, *(end.replace("|", "¦") for end in ends)])
+    if kind in SYMMETRIC and to_id < from_id:
+        from_id, to_id = to_id, from_id
+    return f"{kind}|{from_id.replace('|', '¦')}|{to_id.replace('|', '¦')}"
 
 
 def prepare(

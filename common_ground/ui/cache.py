@@ -132,6 +132,13 @@ def _computed_with_data(
 
 def decided() -> Decided:
     """All that people decided and the overlap and its trades depend on, for the key of a result."""
+    ledger()  # writes its file where there is none yet
+    return _decided(str(settings().workspace), ledger_state())
+
+
+# A page asks ten times in a run
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _decided(workspace: str, state: str) -> Decided:
     return Decided.of(ledger())
 
 
