@@ -1,9 +1,9 @@
 """What a click on the Overlaps page costs with 60 and with 600 items: until the card is open.
 
 A made-up company (tests/analysis/overlap_worlds.py), built as a workspace. Cold: the first run,
-with every link computed. Click: another thing is chosen, its card and the map are drawn anew; CPU
-without a browser, then the time a browser shows from the click to the new card. Goal: under a
-second with 600 items and 2,000 asks.
+with nothing kept and every link computed. Click: another thing is chosen, its card and the map are
+drawn anew; CPU without a browser, then the time a browser shows from the click to the new card.
+Goals: cold under 5 s of CPU, a click under a second, with 600 items and 2,000 asks.
 """
 
 import logging
@@ -22,6 +22,7 @@ from statistics import median
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from common_ground.analysis import ranker
 from common_ground.errors import PackError
 from common_ground.pack import chromium
 from common_ground.settings import PROJECT
@@ -58,19 +59,25 @@ def seconds(app: AppTest) -> float:
     started = time.process_time()
     app.run()
     if app.exception:
-        raise SystemExit(f"overlaps: {app.exception}")
+        raise SystemExit(str(app.exception))
     return time.process_time() - started
+
+
+def cold(workspace: Path, page: str) -> tuple[AppTest, float]:
+    """A page opened with nothing kept, and the CPU of that."""
+    os.environ["COMMON_GROUND_WORKSPACE"] = str(workspace)
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=300).run()
+    app.switch_page(f"pages/{page}.py")
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    ranker._index_of.cache_clear()
+    return app, seconds(app)
 
 
 def without_browser(workspace: Path) -> dict[str, float]:
     """CPU seconds: cold, a click on another thing, a rerun of each view."""
-    os.environ["COMMON_GROUND_WORKSPACE"] = str(workspace)
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=300).run()
-    app.switch_page("pages/overlaps.py")
-    st.cache_data.clear()
-    found = {"cold": seconds(app)}
+    app, first = cold(workspace, "overlaps")
+    found = {"cold": first}
     things = app.selectbox(key="item").options
     clicks = []
     for thing in things[1 : 1 + CLICKS]:
@@ -98,7 +105,7 @@ def served(workspace: Path) -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        for _ in range(240):
+        for _ in range(1_200):
             try:
                 urllib.request.urlopen(f"{address}/_stcore/health").read()
                 break
