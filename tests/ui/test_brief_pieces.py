@@ -53,7 +53,7 @@ def agreement(number, due, status="open", **more):
 def test_the_trade_shows_both_sides_with_the_same_lines():
     made = bargain(["D"])
     assert made.found.trade
-    text = brief.trade(made, meeting.draws(made), "EUR")
+    text = brief.trade(made, meeting.draws(made), meeting.openers(made), "EUR")
     assert "+€400k" in text
     assert "+11" in text
     assert text.count("<dt>Gets</dt>") == text.count("<dt>Gives up</dt>") == 2
@@ -68,7 +68,7 @@ def test_the_price_of_going_alone_is_told_against_no_deal():
 def test_without_a_trade_the_frame_says_what_would_open_one():
     made = bargain(["B", "C"])
     assert not made.found.trade
-    text = brief.trade(made, meeting.draws(made), "EUR")
+    text = brief.trade(made, meeting.draws(made), meeting.openers(made), "EUR")
     assert "No trade available at 4\N{NO-BREAK SPACE}person-weeks" in text
     assert "cg-next" in text
 
