@@ -33,7 +33,7 @@ def load(folder, **workspace):
     """The fixture's files as canonical tables; `workspace` beside the defaults."""
     connection = duckdb.connect()
     schema.create_canonical(connection)
-    insert(connection, "workspace", DEFAULTS["workspace"] | workspace)
+    insert(connection, "workspace", [DEFAULTS["workspace"] | workspace])
     connection.execute(
         """
         insert into contracts (
@@ -68,7 +68,7 @@ def insert_deal(connection, deal, changes):
         "created_date": "2026-01-01",
         "closed_date": last["changed_date"] if stage != "open" else None,
     }
-    insert(connection, "deals", row)
+    insert(connection, "deals", [row])
     for change in changes.itertuples():
         row = {
             "deal_id": deal,
@@ -76,7 +76,7 @@ def insert_deal(connection, deal, changes):
             "entered_at": change.changed_date,
             "stage": STAGES[change.outcome],
         }
-        insert(connection, "deal_stages", row)
+        insert(connection, "deal_stages", [row])
 
 
 @pytest.fixture(scope="module")
