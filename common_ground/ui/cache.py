@@ -1,6 +1,7 @@
 """What pages read, kept between clicks: the published data, marts, the ledger, computed results.
 
-Every key holds the name of the published file, so a new publish shows at the next click.
+Every key holds the name and the checksum of the published file, so a new publish shows at the next
+click, and a file built anew under an old name as well.
 """
 
 from collections.abc import Callable, Iterator
@@ -51,20 +52,19 @@ def is_unpublished() -> bool:
 
 
 def version_key() -> str:
-    """The workspace and its published file as one text, part of every cache key."""
-    workspace = settings().workspace
-    return f"{workspace}|{_current(workspace)}"
+    """The published file by name and content, part of every cache key; the same, the same data."""
+    return _current(settings().workspace)
 
 
 def _current(workspace: Path) -> str:
-    """Name of the published file; empty when there is none, which open_published explains."""
+    """What CURRENT says; empty when there is none, which open_published explains."""
     pointer = read_pointer(workspace)
-    return pointer.name if pointer else ""
+    return f"{pointer.name} {pointer.sha256}" if pointer else ""
 
 
 # Two, so that a session still drawing the version before keeps its file.
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _open(workspace: str, name: str) -> Published:
+def _open(workspace: str, version: str) -> Published:
     return open_published(Path(workspace))
 
 

@@ -20,10 +20,10 @@ WAIT_SECONDS = 120
 
 
 @pytest.fixture
-def bargain(demo):
+def bargain(demo, demo_overlap):
     data = open_published(demo)
     decided = Decided.of(open_ledger(demo))
-    known = meeting.overlaps(data, decided, meeting.links(data, decided), Settings().link_level)
+    known = demo_overlap(Settings().link_level)
 
     def bargain(frontier=False, **changes):
         choices = Choices(**{"capacity_weeks": Settings().capacity_weeks, **changes})

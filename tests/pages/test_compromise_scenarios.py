@@ -19,10 +19,10 @@ NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def bargain(demo):
+def bargain(demo, demo_overlap):
     data = open_published(demo)
     decided = Decided.of(open_ledger(demo))
-    known = meeting.overlaps(data, decided, meeting.links(data, decided), Settings().link_level)
+    known = demo_overlap(Settings().link_level)
     return lambda choices: meeting.bargain(data, decided, known, choices)
 
 

@@ -8,7 +8,6 @@ from common_ground import meeting
 from common_ground.analysis.item_values import ValueRules
 from common_ground.charts import format
 from common_ground.ledger import NewStory, NewVerdict, open_ledger
-from common_ground.meeting import Decided
 from common_ground.ui import item_card
 from common_ground.warehouse.published import open_published
 from tests.pages.opening import open_page, shown
@@ -17,10 +16,8 @@ NOW = datetime(2026, 11, 1, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def known(demo):
-    data, ledger = open_published(demo), open_ledger(demo)
-    decided = Decided.of(ledger)
-    return data, meeting.overlaps(data, decided, meeting.links(data, decided), 0.35)
+def known(demo, demo_overlap):
+    return open_published(demo), demo_overlap(0.35)
 
 
 def test_the_card_shows_the_money_that_the_meeting_counts(demo, known):

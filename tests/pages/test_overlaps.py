@@ -27,10 +27,8 @@ COUNT = re.compile(r'<b class="cg-count">(\d+)</b>')
 
 
 @pytest.fixture
-def found(demo):
-    data = open_published(demo)
-    decided = Decided.of(open_ledger(demo))
-    return meeting.overlaps(data, decided, meeting.links(data, decided), 0.35)
+def found(demo_overlap):
+    return demo_overlap(0.35)
 
 
 def test_tiles_answer_and_list_count_the_same_things(demo, found):

@@ -3,7 +3,6 @@
 import shutil
 import time
 from datetime import UTC, date, datetime
-from functools import cache
 
 import pandas as pd
 import pytest
@@ -25,19 +24,22 @@ LEVEL = Settings().link_level
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
 
 
-@cache
-def material_of(workspace, published, per_ask, own_items):
-    data, decided = open_published(workspace), Decided.of(open_ledger(workspace))
-    return reviewing.material(data, reviewing.without_verdicts(decided), per_ask)
+# Made once for the same data and the same items of people, in whichever workspace they are.
+MATERIAL = {}
+
+
+def material_of(workspace, per_ask, own_items):
+    key = read_pointer(workspace), per_ask, own_items.to_csv()
+    if key not in MATERIAL:
+        data, decided = open_published(workspace), Decided.of(open_ledger(workspace))
+        MATERIAL[key] = reviewing.material(data, reviewing.without_verdicts(decided), per_ask)
+    return MATERIAL[key]
 
 
 def review_of(workspace):
     verdicts, own_items = open_ledger(workspace).verdicts(), open_ledger(workspace).items()
     per_ask = reviewing.needed_per_ask(verdicts)
-    pointer = read_pointer(workspace)
-    return reviewing.review(
-        material_of(workspace, pointer, per_ask, tuple(own_items["title"])), verdicts
-    )
+    return reviewing.review(material_of(workspace, per_ask, own_items), verdicts)
 
 
 def undecided(workspace):
