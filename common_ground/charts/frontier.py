@@ -22,6 +22,7 @@ from common_ground.charts.template import (
     ZONE_OPACITY,
     Palette,
     Theme,
+    annotate,
     axis,
     base_layout,
     palette,
@@ -99,8 +100,8 @@ def draw(
     points = _points(found, colours)
     for point in reversed(points):
         figure.add_trace(_point(point, titles, currency, colours))
-    for label in _placed(points, found, has_line, currency, across, up, height):
-        figure.add_annotation(_annotation(label, points[int(label.key)], colours))
+    placed = _placed(points, found, has_line, currency, across, up, height)
+    annotate(figure, [_annotation(label, points[int(label.key)], colours) for label in placed])
     return figure
 
 

@@ -24,6 +24,7 @@ from common_ground.charts.template import (
     ZONE_OPACITY,
     Palette,
     Theme,
+    annotate,
     axis,
     base_layout,
     palette,
@@ -122,9 +123,8 @@ def draw(
     if selected in set(points["item_id"]):
         _add_ring(figure, points.loc[points["item_id"] == selected], colours)
     placed = _place(points, selected, x_range, y_range, height)
-    for label in placed:
-        figure.add_annotation(_annotation(label, points, selected, colours))
-    _add_corners(figure, colours)
+    names = [_annotation(label, points, selected, colours) for label in placed]
+    annotate(figure, [*names, *_corners(colours)])
     return OverlapMap(figure, len(placed), len(points))
 
 
@@ -344,20 +344,22 @@ def _annotation(
     }
 
 
-def _add_corners(figure: go.Figure, colours: Palette) -> None:
+def _corners(colours: Palette) -> list[dict[str, Any]]:
     """Who pulls harder, in the corners that say so."""
-    for corner in labels.CORNERS:
-        side = {"sales": colours.sales, "shared": colours.shared, "product": colours.product}
-        figure.add_annotation(
-            xref="paper",
-            yref="paper",
-            x=corner.x,
-            y=corner.y,
-            xanchor="left" if corner.x == 0 else "right",
-            yanchor="top" if corner.y == 1 else "bottom",
-            text=corner.text,
-            showarrow=False,
-            borderpad=0,
-            xshift=labels.GAP if corner.x == 0 else -labels.GAP,
-            font={"family": FONT, "size": FONT_SIZE, "color": side[corner.side]},
-        )
+    side = {"sales": colours.sales, "shared": colours.shared, "product": colours.product}
+    return [
+        {
+            "xref": "paper",
+            "yref": "paper",
+            "x": corner.x,
+            "y": corner.y,
+            "xanchor": "left" if corner.x == 0 else "right",
+            "yanchor": "top" if corner.y == 1 else "bottom",
+            "text": corner.text,
+            "showarrow": False,
+            "borderpad": 0,
+            "xshift": labels.GAP if corner.x == 0 else -labels.GAP,
+            "font": {"family": FONT, "size": FONT_SIZE, "color": side[corner.side]},
+        }
+        for corner in labels.CORNERS
+    ]

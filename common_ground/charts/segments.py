@@ -16,6 +16,7 @@ from common_ground.charts.template import (
     TARGET_LINE,
     Palette,
     Theme,
+    annotate,
     axis,
     base_layout,
     palette,
@@ -164,21 +165,25 @@ def _mark_vertical(figure: go.Figure, at: float, line: dict[str, object]) -> Non
 
 def _write_words(figure: go.Figure, shown: pd.DataFrame, colours: Palette, write: Write) -> None:
     """Value and n of each segment, right of the plot."""
+    notes = []
     for place, value, n in zip(range(len(shown)), shown["value"], shown["n"], strict=True):
         words = _written(value, n, write)
         for at, text, tint in (
             (_VALUE_AT, words if pd.isna(value) else f"<b>{words}</b>", colours.ink),
             (1.0, f"n = {n:,}", colours.soft),
         ):
-            figure.add_annotation(
-                x=at,
-                xref="paper",
-                xanchor="right",
-                y=place,
-                text=text,
-                showarrow=False,
-                font={"size": FONT_SIZE, "color": tint},
+            notes.append(
+                {
+                    "x": at,
+                    "xref": "paper",
+                    "xanchor": "right",
+                    "y": place,
+                    "text": text,
+                    "showarrow": False,
+                    "font": {"size": FONT_SIZE, "color": tint},
+                }
             )
+    annotate(figure, notes)
 
 
 def _scale(shown: pd.DataFrame, target: float | None, is_bars: bool) -> list[float]:
