@@ -9,10 +9,10 @@ import pytest
 from common_ground import kpis
 from common_ground.pack.slides import day
 from common_ground.warehouse.published import open_published
-from tests.browser.test_walk import address, chromium, settle, window
+from tests.browser.test_walk import chromium, settle, window
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-__all__ = ["address", "chromium", "window"]
+__all__ = ["chromium", "window"]
 
 CARD = ".cg-kpi"
 CHARTS = (".st-key-kpi_trend .js-plotly-plot", ".st-key-kpi_segments .js-plotly-plot")

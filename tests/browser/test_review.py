@@ -13,7 +13,6 @@ from common_ground.ledger import open_ledger
 from common_ground.settings import PROJECT
 from tests.browser.test_walk import (
     _wait_for,
-    address,
     chromium,
     launched,
     serving,
@@ -22,7 +21,7 @@ from tests.browser.test_walk import (
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-__all__ = ["address", "chromium", "window"]
+__all__ = ["chromium", "window"]
 
 CARD = ".cg-review"
 READ_FIRST = 400  # ms, longer than what the page takes for a held key
@@ -90,8 +89,8 @@ def test_twenty_links_are_reviewed_with_keys_alone(workspace, served, window):
     window.close()
 
 
-def test_keys_rest_while_somebody_types(workspace, served, window):
-    start(window, served, "Dana")
+def test_keys_rest_while_somebody_types(looked_at, address, window):
+    start(window, address, "Dana")
     window.get_by_role("button", name="Make an item of it").click()
     box = window.get_by_label("What should be built, in a few words")
     box.fill("")
@@ -99,13 +98,13 @@ def test_keys_rest_while_somebody_types(workspace, served, window):
     window.keyboard.press("ArrowLeft")
     window.wait_for_timeout(500)
     assert box.input_value() == "1234 upu"
-    assert verdicts(workspace, "Dana") == []
+    assert verdicts(looked_at, "Dana") == []
     window.close()
 
 
-def test_the_pair_and_its_buttons_fit_a_small_screen(served, window):
+def test_the_pair_and_its_buttons_fit_a_small_screen(address, window):
     window.set_viewport_size({"width": 1280, "height": 800})
-    start(window, served, "Dana")
+    start(window, address, "Dana")
     for name in ("Same", "Related", "Different", "Unsure", "Back", "Skip"):
         box = window.get_by_role("button", name=re.compile(f"^{name}")).first.bounding_box()
         assert box["y"] + box["height"] <= 800, name

@@ -103,15 +103,6 @@ def _wait_for(address, server):
 
 
 @pytest.fixture(scope="module")
-def address(demo_workspace, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("served")
-    copy = folder / "workspace"
-    shutil.copytree(demo_workspace, copy)
-    with serving(copy, folder / "server.log") as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
 def chromium():
     if CHROMIUM is None:
         pytest.skip("no Chromium on PATH")

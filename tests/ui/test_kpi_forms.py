@@ -23,11 +23,20 @@ PLACE = "denominator"
 ALL_DEALS = kpis.choices()[PLACE].sentence("all")
 
 
-@pytest.fixture
-def demo(demo_workspace, tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def undecided(demo_workspace, tmp_path_factory):
     """The demo data, with nothing signed or decided yet."""
-    copy = tmp_path / "workspace"
+    copy = tmp_path_factory.mktemp("undecided") / "workspace"
     shutil.copytree(demo_workspace, copy, ignore=shutil.ignore_patterns("ledger.db*"))
+    open_ledger(copy)
+    return copy
+
+
+@pytest.fixture
+def demo(undecided, tmp_path, monkeypatch):
+    """The same, a copy of its own, so that a form may write."""
+    copy = tmp_path / "workspace"
+    shutil.copytree(undecided, copy)
     monkeypatch.setenv("COMMON_GROUND_WORKSPACE", str(copy))
     return copy
 
