@@ -10,7 +10,7 @@ run: $(VENV)/.installed
 	$(BIN)/python -m common_ground run
 
 test: check
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 check: $(VENV)/.checkable
 	$(BIN)/ruff format --check .
