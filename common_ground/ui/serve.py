@@ -31,6 +31,8 @@ HOST: Final = "127.0.0.1"
 FIRST_PORT: Final = 8501
 _PORTS_TRIED: Final = 50
 _START_SECONDS: Final = 60
+_QUIET_SECONDS: Final = 4
+_WORKING: Final = "Working out the first page; with hundreds of items this can take half a minute\n"
 _LOOK_SECONDS: Final = 2
 
 # Public counters that name cached functions; nothing here needs them.
@@ -134,10 +136,15 @@ def _compute_first_page() -> None:
     logging.disable(logging.WARNING)  # Streamlit warns that no browser is connected, which is so
     from common_ground.ui import cache
 
+    said = threading.Timer(_QUIET_SECONDS, sys.stdout.write, [_WORKING])
+    said.start()
     # What is wrong with the data, the page itself says
-    with suppress(CommonGroundError):
-        if not cache.is_unpublished():
-            cache.fill_for_first_page()
+    try:
+        with suppress(CommonGroundError):
+            if not cache.is_unpublished():
+                cache.fill_for_first_page()
+    finally:
+        said.cancel()
     logging.disable(logging.NOTSET)
 
 

@@ -4,12 +4,13 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 
 import pytest
 
 from common_ground.errors import CommonGroundError
 from common_ground.settings import PROJECT
-from common_ground.ui import serve
+from common_ground.ui import cache, serve
 
 
 def responses(path, query=b""):
@@ -55,6 +56,18 @@ def test_the_name_of_the_first_page_leads_to_it_with_its_filters():
     status, headers, _ = responses("/brief", b"segment=Small")
     assert (status, headers[b"location"]) == (307, b"/?segment=Small")
     assert responses("/brief")[1][b"location"] == b"/"
+
+
+@pytest.mark.parametrize(("seconds", "is_said"), [(0.4, True), (0.0, False)])
+def test_a_first_page_that_takes_long_is_told_of(
+    monkeypatch, capsys, demo_workspace, seconds, is_said
+):
+    monkeypatch.setenv("COMMON_GROUND_WORKSPACE", str(demo_workspace))
+    monkeypatch.setattr(cache, "fill_for_first_page", lambda: time.sleep(seconds))
+    monkeypatch.setattr(serve, "_QUIET_SECONDS", 0.1)
+    serve._compute_first_page()
+    time.sleep(0.2)
+    assert ("Working out the first page" in capsys.readouterr().out) == is_said
 
 
 def test_a_taken_port_is_named(tmp_path):
