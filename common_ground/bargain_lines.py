@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from common_ground import meeting
+from common_ground.analysis import nash
 from common_ground.analysis.bands import Band, find_bands
 from common_ground.analysis.bargain import Bargain, certify, named_plans
 from common_ground.analysis.declined import find_declined, find_declined_accounts
@@ -116,8 +117,9 @@ def as_text(of: Bargain, currency: str) -> list[str]:
     lines = []
     for name, plan in named_plans(found).items():
         money = money_short(plan.sales, currency)
+        called = nash.NAME.lower() if name == "nash" else name.replace("_", " ")
         lines.append(
-            f"{name.replace('_', ' ')}: {money} unlocked, {plan.accounts:,.1f} accounts reached, "
+            f"{called}: {money} unlocked, {plan.accounts:,.1f} accounts reached, "
             f"{plan.weeks:,.1f} person-weeks: {', '.join(plan.items) or 'nothing'}"
         )
     for way, swaps in (("goes out", of.swaps.out), ("comes in", of.swaps.into)):

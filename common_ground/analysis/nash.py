@@ -8,6 +8,7 @@ from heapq import heappop, heappush
 from common_ground.analysis.plans import Plan, Problem
 from common_ground.analysis.solver import Limits, Search
 
+NAME = "Largest joint gain"  # what people call the plan
 STEPS = 12  # fixed-point steps before boxes take over; three are usual
 BOXES = 400
 

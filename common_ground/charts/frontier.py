@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import plotly.graph_objects as go
 
+from common_ground.analysis import nash
 from common_ground.analysis.bargaining import Compromise
 from common_ground.analysis.plans import Plan
 from common_ground.charts import format, labels
@@ -30,7 +31,6 @@ from common_ground.charts.template import (
 )
 from common_ground.visible import visible
 
-JOINT_GAIN: Final = "Largest joint gain"  # the plan with the largest product of gains (Nash)
 BETTER: Final = "better for both than no deal"
 TITLES_SHOWN: Final = 9  # items named in a hover card; the rest is counted
 TICKS: Final = 5
@@ -127,7 +127,7 @@ def plans_by_name(found: Compromise, currency: str, has_line: bool = True) -> di
     """
     named = {
         "Compromise": found.compromise,
-        JOINT_GAIN: found.nash,
+        nash.NAME: found.nash,
         "Sales alone": found.sales_alone,
         "Product alone": found.product_alone,
     }
@@ -297,7 +297,7 @@ def _points(found: Compromise, colours: Palette) -> list[_Named]:
     if found.trade:
         points.insert(0, _Named("Compromise", found.compromise, shared, SHARED, 21))
         if found.nash.items != found.compromise.items:
-            joint = _Named(JOINT_GAIN, found.nash, shared, f"{SHARED}-open", 13, has_worth=False)
+            joint = _Named(nash.NAME, found.nash, shared, f"{SHARED}-open", 13, has_worth=False)
             points.append(joint)
     same: dict[tuple[str, ...], list[_Named]] = {}
     for point in points:

@@ -1,5 +1,6 @@
 """Compromise where there is no plan to show, and what its words mean."""
 
+from common_ground.analysis import nash
 from common_ground.analysis.bargain import Bargain
 from common_ground.analysis.frontier import Frontier
 from common_ground.analysis.plan_inputs import Prepared
@@ -68,7 +69,7 @@ def definitions(of: Bargain) -> html.Html:
             "key",
         ),
         (
-            "Largest joint gain",
+            nash.NAME,
             "the plan with the largest product of the two gains (Nash), a second rule: near the "
             "compromise where both rules agree",
         ),

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from common_ground.analysis import nash
 from common_ground.analysis.bargain import Bargain
 from common_ground.analysis.bargaining import Compromise
 from common_ground.analysis.declined import Declined, DeclinedAccount
@@ -120,7 +121,7 @@ def frontier_frame(found: Compromise, has_line: bool = True) -> pd.DataFrame:
     """The plans drawn: one row a plan, best for sales first, for the CSV."""
     names = {
         found.no_deal.plan: "no deal",
-        found.nash: "largest joint gain",
+        found.nash: nash.NAME.lower(),
         found.sales_alone: "sales alone",
         found.product_alone: "product alone",
         found.compromise: "compromise",
