@@ -176,7 +176,7 @@ class Asked:
     ) -> KpiValue:
         chosen = self.chosen
         row = rows.get((chosen.kpi, place, None), Row())
-        measures = row.measures or self._over_nothing()
+        measures = row.measures or self.over_nothing()
         computed, n = measures.value, measures.n
         return settled(
             chosen,
@@ -195,7 +195,8 @@ class Asked:
             by=self.by,
         )
 
-    def _over_nothing(self) -> Measures:
+    def over_nothing(self) -> Measures:
+        """What the KPI comes to where no row counts; asked once a process."""
         if self.chosen.kpi not in _OVER_NOTHING:
             text = statement.over_nothing(self.chosen)
             found = self._published.select(text, self.parameters(text, None))[0]
@@ -271,7 +272,10 @@ def has_few_parts(published: Source, by: str) -> bool:
 def _kept(
     published: Source, kept: dict[Hashable, Any], together: Sequence[Asked], is_for_all: bool
 ) -> dict[tuple[str, int], Parts]:
-    """As `_asked_for`, asking only for points that are not kept. Nobody changes what is."""
+    """As `_asked_for`, asking only for points that are not kept. Nobody changes what is.
+
+    With all parts each KPI is asked what it comes to where nothing counts, as in some part it may.
+    """
     keys = [one.known_by(is_for_all) for one in together]
     of_places = list(zip(*keys, strict=True))
     known: dict[Hashable, Parts] = {
@@ -288,6 +292,8 @@ def _kept(
     if missing:
         asked = [one.at(list(missing.values())) for one in together]
         found = _asked_for(published, asked, None, by_part=not is_for_all)
+        for one in () if is_for_all else asked:
+            one.over_nothing()
         new = {
             key: found.get((one.chosen.kpi, row), {})
             for row, of_place in enumerate(missing)
